@@ -1,0 +1,80 @@
+"""Settings: the only place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from assistant.errors import ConfigError
+
+PREFIX = "ASSISTANT_"
+BUNDLED_ENCODER = Path(__file__).parent / "models" / "encoder"
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may set; each field is the variable ASSISTANT_<NAME>.
+
+    `home` holds catalogue, originals and published generations. `encoder` is a
+    sentence-transformers folder, or a hub id when `allow_hub`. The language model is
+    used only when both `llm_base_url` and `llm_model` are set.
+    """
+
+    home: Path = Path("var")
+    encoder: str = str(BUNDLED_ENCODER)
+    allow_hub: bool = False
+    max_question_chars: int = 300
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: str = field(default="", repr=False)
+    llm_timeout_s: float = 15.0
+    log_level: str = "WARNING"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+        """Read ASSISTANT_* variables; keyword arguments that are not None win.
+
+        Raises:
+            ConfigError: An ASSISTANT_* name is unknown or a value has the wrong type.
+        """
+        env = os.environ if env is None else env
+        known = {f.name: f for f in fields(cls)}
+        values: dict[str, object] = {}
+        for name, raw in env.items():
+            if not name.startswith(PREFIX):
+                continue
+            key = name.removeprefix(PREFIX).lower()
+            if key not in known:
+                raise ConfigError(f"不认识的设置 {name}。可用的设置见 README“设置”一节，请检查拼写。")
+            values[key] = _convert(name, raw, type(known[key].default), default=known[key].default)
+        values.update({key: value for key, value in overrides.items() if value is not None})
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _convert(name: str, raw: str, kind: type, *, default: object) -> object:
+    if isinstance(default, Path):
+        return Path(raw)
+    if kind is bool:
+        if raw.lower() in _TRUE | _FALSE:
+            return raw.lower() in _TRUE
+        raise ConfigError(f"{name} 应为 true 或 false，现在是“{raw}”。")
+    try:
+        return kind(raw)
+    except ValueError as exc:
+        raise ConfigError(f"{name} 应为数字，现在是“{raw}”。") from exc
+
+
+def corpus_folder() -> Path:
+    """The built-in corpus: inside an installed wheel, or beside the source tree.
+
+    Raises:
+        ConfigError: Neither place holds it (a broken installation).
+    """
+    here = Path(__file__).parent
+    for candidate in (here / "corpus", here.parent / "corpus"):
+        if (candidate / "lexicon").is_dir():
+            return candidate
+    raise ConfigError("找不到内置文件库 corpus/，安装不完整，请重新安装本软件。")
