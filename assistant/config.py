@@ -20,7 +20,9 @@ class Settings:
 
     `home` holds catalogue, originals and published generations. `encoder` is a
     sentence-transformers folder, or a hub id when `allow_hub`. The language model is
-    used only when both `llm_base_url` and `llm_model` are set.
+    used only when both `llm_base_url` and `llm_model` are set. `questions_per_minute`
+    is what one browser may ask. `public_url` is the address users type when it is not
+    this machine's own, e.g. https://policy.example.gov.cn/zhengce behind a proxy.
     """
 
     home: Path = Path("var")
@@ -31,6 +33,8 @@ class Settings:
     llm_model: str = ""
     llm_api_key: str = field(default="", repr=False)
     llm_timeout_s: float = 15.0
+    questions_per_minute: int = 15
+    public_url: str = ""
     log_level: str = "WARNING"
 
     @classmethod

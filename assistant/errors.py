@@ -8,6 +8,8 @@ AssistantError
 ├── CatalogueError       the catalogue (文件库) is damaged or of another version
 ├── IndexUnusableError   the published index is missing, damaged or of another encoder
 ├── HomeLockedError      another process is writing to the same home
+├── BusyError            the server cannot take the question now
+│   └── TooManyQuestionsError   this asker has used up the minute's share
 ├── EncoderError         an encoder folder cannot be used
 └── ModelError           the configured language model did not give a usable reply
 """
@@ -43,6 +45,19 @@ class IndexUnusableError(AssistantError):
 
 class HomeLockedError(AssistantError):
     """Another process holds the home folder's writer lock."""
+
+
+class BusyError(AssistantError):
+    """The server cannot take the question now; asking again after `retry_after_s` seconds may work."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        """Keep the message for the asker and the wait for the client."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class TooManyQuestionsError(BusyError):
+    """One asker sent more questions than allowed in a minute."""
 
 
 class EncoderError(AssistantError):
