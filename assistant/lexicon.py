@@ -1,0 +1,232 @@
+"""The lexicon: ties workers' everyday words (舞蹈队, 搞钱) to the official ones (文体活动类, 资金).
+
+Four hand-written files in corpus/lexicon/ (terms, typos, topics, scope); each says at its
+top how to edit it. They are read once, checked, and turned into word tables that scan a
+question in one pass.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from assistant.datafile import DataFile
+from assistant.text import normalise
+
+TOPICS = (
+    *("登记条件", "登记程序", "备案条件", "备案程序", "备案材料", "资金渠道", "资金管理", "场地支持"),
+    *("培育孵化", "能力提升", "规范管理", "党建", "年检评估", "变更注销", "税收", "法律责任", "其他"),
+)
+SYNONYM_WEIGHT = 0.7  # a word the asker did not use but means
+RELATED_WEIGHT = 0.35  # a word that often stands in the clause asked for
+_IN_SCOPE = ""  # marks a scope cue that belongs to this field; labels are never empty
+# Search-mode segmentation emits a long word's 2- and 3-character parts only.
+_HIDDEN_PART_CHARS = 4
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A table's word at `start`–`end` of a text, and what the table says of it."""
+
+    start: int
+    end: int
+    word: str
+    value: T
+
+
+class WordTable(Generic[T]):
+    """Words with a value each, found in a text in one pass."""
+
+    def __init__(self, values: Mapping[str, T]) -> None:
+        """Index `values` (word to value) by first character; the empty word is not allowed."""
+        self._values = dict(values)
+        lengths: dict[str, set[int]] = {}
+        for word in self._values:
+            lengths.setdefault(word[0], set()).add(len(word))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+
+    def find(self, text: str) -> list[Found[T]]:
+        """Every known word of `text` that lies inside no longer one, in order of its start.
+
+        Two found words may overlap, neither contains the other. [] when there is none.
+        """
+        found: list[Found[T]] = []
+        covered = 0
+        for start, first in enumerate(text):
+            for length in self._lengths.get(first, ()):
+                end = start + length
+                word = text[start:end]
+                if word in self._values and len(word) == length:
+                    if end > covered:
+                        found.append(Found(start, end, word, self._values[word]))
+                        covered = end
+                    break
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everyday and official words of the field.
+
+    `words` are those a segmenter must know. `fingerprint` changes with the data, not
+    with comments or layout. The methods take any text; what they return is in normal
+    form (`text.normalise`), but for `correct`.
+    """
+
+    words: tuple[str, ...]
+    fingerprint: str
+    _terms: WordTable[Mapping[str, float]]
+    _typos: WordTable[str]
+    _topics: WordTable[tuple[str, ...]]
+    _scope: WordTable[str]
+    _ask: Mapping[str, str]
+
+    @classmethod
+    def load(cls, folder: Path) -> Lexicon:
+        """Read terms.yaml, typos.yaml, topics.yaml and scope.yaml of `folder`.
+
+        Raises:
+            ConfigError: A file is missing or malformed; the message names file and line.
+        """
+        terms, vocabulary = _read_terms(DataFile.open(folder / "terms.yaml"))
+        typos = _read_typos(DataFile.open(folder / "typos.yaml"))
+        topics = _read_topics(DataFile.open(folder / "topics.yaml"))
+        scope, ask = _read_scope(DataFile.open(folder / "scope.yaml"))
+        data = json.dumps([terms, typos, topics, scope, ask], ensure_ascii=False, sort_keys=True)
+        return cls(
+            words=_segmentable(vocabulary),
+            fingerprint=hashlib.sha256(data.encode()).hexdigest()[:16],
+            _terms=WordTable(terms),
+            _typos=WordTable(typos),
+            _topics=WordTable(topics),
+            _scope=WordTable(scope),
+            _ask=ask,
+        )
+
+    def correct(self, text: str) -> tuple[str, list[tuple[str, str]]]:
+        """Repair known slips (登计 → 登记): the text, and each (wrong, right) in order."""
+        parts, changes, at = [], [], 0
+        for found in self._typos.find(text):
+            if found.start < at or found.value == found.word:
+                continue
+            parts += [text[at : found.start], found.value]
+            changes.append((found.word, found.value))
+            at = found.end
+        return "".join([*parts, text[at:]]), changes
+
+    def expand(self, text: str) -> dict[str, float]:
+        """Official words that `text` implies without saying them, strongest first.
+
+        Weights are in (0, 1]: `SYNONYM_WEIGHT` or `RELATED_WEIGHT`, the larger where
+        several words of the text imply the same. {} when nothing is implied.
+        """
+        text = normalise(text)
+        implied: dict[str, float] = {}
+        for found in self._terms.find(text):
+            for word, weight in found.value.items():
+                implied[word] = max(weight, implied.get(word, 0.0))
+        said = {word: weight for word, weight in implied.items() if word not in text}
+        return dict(sorted(said.items(), key=lambda item: -item[1]))
+
+    def topics(self, text: str) -> dict[str, float]:
+        """Topics (主题) by their share of the cues in `text`, strongest first.
+
+        Shares add up to 1; a cue of several topics is divided among them. {} when no
+        cue is there.
+        """
+        points: dict[str, float] = {}
+        cues = {found.word: found.value for found in self._topics.find(normalise(text))}
+        for topics in cues.values():
+            for topic in topics:
+                points[topic] = points.get(topic, 0.0) + 1 / len(topics)
+        ranked = sorted(points.items(), key=lambda item: -item[1])
+        return {topic: value / len(cues) for topic, value in ranked}
+
+    def out_of_scope(self, text: str) -> str | None:
+        """Label of the foreign field `text` asks about, None when there is no clear sign of one.
+
+        Any word of this field outweighs every foreign cue: 社会组织要交社保吗 is ours.
+        """
+        labels = [found.value for found in self._scope.find(normalise(text))]
+        if not labels or _IN_SCOPE in labels:
+            return None
+        return max(labels, key=labels.count)
+
+    def whom_to_ask(self, label: str) -> str:
+        """Whom to ask instead about the field `label` (of `out_of_scope`); "" when nobody is known."""
+        return self._ask.get(label, "")
+
+
+def _read_terms(source: DataFile) -> tuple[dict[str, dict[str, float]], set[str]]:
+    """What each word implies, and the official words (everyday phrases would mislead a segmenter)."""
+    implied: dict[str, dict[str, float]] = {}
+    official: set[str] = set()
+    terms: set[str] = set()
+    for node in source.entries(source.root):
+        fields = source.record(node, required=["term"], optional=["also", "said", "related"])
+        term = source.word(fields["term"])
+        if term in terms:
+            raise source.fault(node, f"词条“{term}”已经有了，请把两处合成一处。")
+        terms.add(term)
+        also, said, related = (source.words(fields.get(name)) for name in ("also", "said", "related"))
+        weights = dict.fromkeys(related, RELATED_WEIGHT) | dict.fromkeys([term, *also], SYNONYM_WEIGHT)
+        official.update(weights)
+        for word in (term, *also, *said):
+            known = implied.setdefault(word, {})
+            for other, weight in weights.items():
+                known[other] = max(weight, known.get(other, 0.0))
+    return implied, official
+
+
+def _read_typos(source: DataFile) -> dict[str, str]:
+    typos = {source.word(wrong): source.word(right) for wrong, right in source.pairs(source.root)}
+    for wrong, right in source.pairs(source.root):
+        target = source.word(right)
+        if typos.get(target, target) != target:
+            raise source.fault(wrong, f"“{target}”本身又列为错字，请直接写最终的正确写法。")
+    return typos
+
+
+def _read_topics(source: DataFile) -> dict[str, tuple[str, ...]]:
+    cues: dict[str, tuple[str, ...]] = {}
+    for node in source.entries(source.root):
+        fields = source.record(node, required=["topic", "cues"])
+        topic = source.word(fields["topic"])
+        if topic not in TOPICS:
+            raise source.fault(node, f"没有“{topic}”这个主题，可用的是：{'、'.join(TOPICS)}。")
+        for cue in source.words(fields["cues"]):
+            cues[cue] = (*cues.get(cue, ()), topic)
+    return cues
+
+
+def _read_scope(source: DataFile) -> tuple[dict[str, str], dict[str, str]]:
+    """Cue to label (`_IN_SCOPE` for ours), and label to whom to ask."""
+    fields = source.record(source.root, required=["in_scope", "out_of_scope"])
+    labels = dict.fromkeys(source.words(fields["in_scope"]), _IN_SCOPE)
+    ask: dict[str, str] = {}
+    for node in source.entries(fields["out_of_scope"]):
+        entry = source.record(node, required=["label", "cues", "ask"])
+        label = source.word(entry["label"])
+        for cue in source.words(entry["cues"]):
+            if cue in labels:
+                raise source.fault(node, f"“{cue}”已列在别处，一个词只能归一类，请删去一处。")
+            labels[cue] = label
+        ask[label] = source.text(entry["ask"])
+    return labels, ask
+
+
+def _segmentable(vocabulary: Iterable[str]) -> tuple[str, ...]:
+    """Words worth teaching a segmenter, sorted: none that would hide a shorter known word."""
+    known = {word for word in vocabulary if len(word) > 1}
+
+    def hides(word: str) -> bool:
+        sizes = range(_HIDDEN_PART_CHARS, len(word))
+        return any(word[i : i + size] in known for size in sizes for i in range(len(word) - size + 1))
+
+    return tuple(sorted(word for word in known if not hides(word)))
