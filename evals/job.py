@@ -1,0 +1,210 @@
+"""`evals run` from end to end: open everything, ask, write rows, sum up."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant import __version__
+from assistant.config import Settings
+from assistant.errors import AssistantError, ConfigError
+from evals.dataset import Question, QuestionSet, Split, read_questions
+from evals.intervals import LEVEL, RESAMPLES, SEED
+from evals.rundir import RunFolder
+from evals.runner import Asker, Json, RunOptions, answer_rows, write_rows
+from evals.summary import Tally
+
+if TYPE_CHECKING:
+    from assistant.domain import Answer
+
+Say = Callable[[str], None]
+_PROBLEMS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What `evals run` was asked to do; names as on the command line."""
+
+    questions: Path
+    out: Path
+    home: Path | None = None
+    limit: int | None = None
+    split: str = Split.ALL
+    region: str | None = None
+    as_of: date | None = None
+    hits: int = 10
+    mode: str = "auto"
+    workers: int = 2
+    sheet: str | None = None
+    restart: bool = False
+
+
+def run_job(job: Job, *, say: Say) -> Json:
+    """Run a question set against a home folder and return the summary; `say` gets messages.
+
+    Raises:
+        QuestionFileError, RunFolderError: See their modules.
+        AssistantError: The home folder cannot be opened.
+    """
+    from assistant.answer import Assistant
+    from assistant.presenting import answer_json
+
+    questions = read_questions(job.questions, sheet=job.sheet)
+    _say_problems(questions, say)
+    settings = _settings(job)
+    with closing(Assistant.open(settings)) as assistant:
+        summary = evaluate(job, questions, assistant, settings=settings, to_json=answer_json)
+    say(f"跑完 {summary['n']} 题，结果在 {job.out}。")
+    return summary
+
+
+def evaluate(
+    job: Job, questions: QuestionSet, asker: Asker, *, settings: Settings, to_json: Callable[[Answer], Json]
+) -> Json:
+    """Ask the chosen questions, write the run's folder and return its summary."""
+    job = replace(job, as_of=job.as_of or date.today())
+    chosen = questions.part(Split(job.split), limit=job.limit)
+    if not chosen:
+        raise AssistantError(f"题集里没有属于 --split {job.split} 的题。")
+    folder, identity = RunFolder(job.out), _identity(job, questions, settings)
+    done = folder.begin(identity, [q.id for q in chosen], restart=job.restart)
+    options = RunOptions(region=job.region, as_of=job.as_of, hits=job.hits, workers=job.workers)
+    started, left = time.perf_counter(), chosen[len(done) :]
+    with _progress(len(chosen), done=len(done)) as advance:
+        write_rows(folder.results, answer_rows(left, asker, options=options, to_json=to_json), on_row=advance)
+    spent_s = time.perf_counter() - started
+    summary = (
+        _summary(folder.rows(), identity) | {"data": _data(questions, chosen)} | _speed(len(left), spent_s)
+    )
+    folder.finish(summary)
+    return summary
+
+
+def _settings(job: Job) -> Settings:
+    """The operator's settings; `--mode extractive` hides the model, `--mode llm` insists on one."""
+    hidden = "" if job.mode == "extractive" else None
+    settings = Settings.from_env(home=job.home, llm_base_url=hidden, llm_model=hidden)
+    if job.mode == "llm" and not (settings.llm_base_url and settings.llm_model):
+        raise ConfigError("--mode llm 需要先设置 ASSISTANT_LLM_BASE_URL 和 ASSISTANT_LLM_MODEL。")
+    return settings
+
+
+def _identity(job: Job, questions: QuestionSet, settings: Settings) -> Json:
+    """What the results depend on: the same identity gives the same rows, but for timings."""
+    shown = {key: value for key, value in asdict(settings).items() if key != "llm_api_key"}
+    return {
+        "questions_sha256": questions.sha256,
+        "sheet": job.sheet,
+        "split": str(job.split),
+        "limit": job.limit,
+        "region": job.region,
+        "as_of": str(job.as_of),
+        "hits": job.hits,
+        "mode": job.mode,
+        "settings": json.loads(json.dumps(shown, default=str)),
+        "generation": _generation(settings.home),
+        "version": __version__,
+        "commit": _commit(),
+    }
+
+
+def _generation(home: Path) -> Json:
+    """Name and manifest of the published generation; empty when the home has none."""
+    from assistant.index import MANIFEST, published
+
+    folder = published(home)
+    if folder is None:
+        return {}
+    return {"name": folder.name} | json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+
+
+def _commit() -> str | None:
+    """The source tree's commit, with + when files differ from it; None outside a checkout."""
+    tree = Path(__file__).parent.parent
+    if not (tree / ".git").exists():
+        return None
+    try:
+        described = subprocess.run(
+            ["git", "-C", str(tree), "describe", "--always", "--abbrev=12", "--dirty=+"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return described.stdout.strip()
+
+
+def _summary(rows: Iterable[Json], identity: Json) -> Json:
+    tally = Tally()
+    for row in rows:
+        tally.add(row)
+    method = {"interval": "percentile bootstrap", "level": LEVEL, "resamples": RESAMPLES, "seed": SEED}
+    return tally.figures() | {"method": method, "run": identity}
+
+
+def _data(questions: QuestionSet, chosen: tuple[Question, ...]) -> Json:
+    return {
+        "file": questions.path.name,
+        "sha256": questions.sha256,
+        "questions": len(questions.questions),
+        "chosen": len(chosen),
+        "labelled": sum(question.labelled for question in chosen),
+        "problems": [asdict(problem) for problem in questions.problems],
+    }
+
+
+def _speed(asked: int, spent_s: float) -> Json:
+    return {
+        "speed": {
+            "asked": asked,
+            "seconds": round(spent_s, 3),
+            "per_second": round(asked / spent_s, 2) if asked else None,
+            "peak_memory_mb": _peak_memory_mb(),
+            "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        }
+    }
+
+
+def _peak_memory_mb() -> float | None:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return None
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+
+
+def _say_problems(questions: QuestionSet, say: Say) -> None:
+    for problem in questions.problems[:_PROBLEMS_SHOWN]:
+        say(f"{'跳过' if problem.skipped else '注意'}：第 {problem.row} 行，{problem.reason}")
+    more = len(questions.problems) - _PROBLEMS_SHOWN
+    if more > 0:
+        say(f"……另有 {more} 行有问题，全部列在 summary.json 的 data.problems。")
+
+
+@contextmanager
+def _progress(total: int, *, done: int) -> Iterator[Callable[[Json], None]]:
+    """A bar on stderr with rate and remaining time; yields what to call after each row."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("评测"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task, started = bar.add_task("评测", total=total, completed=done, rate=""), time.perf_counter()
+        count = 0
+
+        def advance(_: Json) -> None:
+            nonlocal count
+            count += 1
+            bar.update(task, advance=1, rate=f"{count / (time.perf_counter() - started):.1f} 题/秒")
+
+        yield advance

@@ -1,0 +1,106 @@
+"""A hand-made assistant for the evaluation's tests: knows three sentences and two rules of thumb."""
+
+from __future__ import annotations
+
+import threading
+
+from assistant.domain import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    Document,
+    DocumentKind,
+    DocumentStatus,
+    Hit,
+    Passage,
+    Point,
+)
+from assistant.errors import BadQuestionError
+
+TEXT = (
+    "社区社会组织备案，成员一般不少于十人。\n"
+    "备案由街道办事处办理，十五日内答复。\n"
+    "登记为社会团体的，个人会员不少于五十名，活动资金不少于三万元。"
+)
+LINES = TEXT.split("\n")
+DOCUMENT = Document(id="d1", title="测试办法", text=TEXT, status=DocumentStatus.IN_FORCE)
+
+
+def citation(quote: str, *, n: int = 1, text: str = TEXT) -> Citation:
+    """A citation of DOCUMENT; `text` other than TEXT makes offsets that do not fit."""
+    start = text.index(quote)
+    return Citation(
+        n=n,
+        document_id="d1",
+        title="测试办法",
+        doc_number=None,
+        issuer=None,
+        region="全国",
+        level="规范性文件",
+        issued_on=None,
+        status=DocumentStatus.IN_FORCE,
+        section="",
+        page=None,
+        quote=quote,
+        start=start,
+        end=start + len(quote),
+        kind=DocumentKind.ORIGINAL,
+    )
+
+
+def answered(question: str, quote: str, *, region: str | None = None) -> Answer:
+    return Answer(
+        AnswerStatus.ANSWERED,
+        f"{quote}[1]",
+        question,
+        region,
+        points=(Point(quote, (1,)),),
+        citations=(citation(quote),),
+        timings_ms={"retrieve": 1.0, "total": 2.0},
+    )
+
+
+class FakeAssistant:
+    """备案 → line 1 or 2, 登记 → line 3, 坏 raises, anything else is refused."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self._lock = threading.Lock()
+
+    def ask(self, question, *, region=None, history=(), as_of=None):
+        with self._lock:
+            self.asked.append(question)
+        if "坏" in question:
+            raise BadQuestionError("这个问题坏了，请换个问法。")
+        if "崩" in question:
+            raise RuntimeError("boom")
+        for key, line in (("几天", LINES[1]), ("备案", LINES[0]), ("登记", LINES[2])):
+            if key in question:
+                return answered(question, line, region=region)
+        return Answer(AnswerStatus.NO_EVIDENCE, "没有找到依据。", question, region)
+
+    def search(self, question, *, region=None, top_k=20, as_of=None):
+        order = sorted(range(3), key=lambda i: -sum(c in LINES[i] for c in question))
+        hits = []
+        for i in order[:top_k]:
+            start = TEXT.index(LINES[i])
+            passage = Passage(f"p{i}", "d1", start, start + len(LINES[i]), LINES[i], "")
+            hits.append(Hit(passage, DOCUMENT, score=1.0 / (i + 1)))
+        return hits
+
+    def document(self, document_id):
+        assert document_id == "d1"
+        return DOCUMENT
+
+
+def to_json(answer: Answer) -> dict[str, object]:
+    """The fields of `ask --json` that the evaluation reads."""
+    return {
+        "status": answer.status.value,
+        "refused": answer.refused,
+        "answer": answer.answer,
+        "citations": [{"n": c.n, "quote": c.quote, "document_id": c.document_id} for c in answer.citations],
+        "notices": [],
+        "timings_ms": dict(answer.timings_ms),
+        "latency_ms": answer.latency_ms,
+    }

@@ -1,0 +1,162 @@
+import json
+
+import pytest
+from evals_fakes import LINES, TEXT, FakeAssistant, answered, citation, to_json
+
+from assistant.config import Settings
+from assistant.domain import Answer, AnswerStatus
+from evals.dataset import Question, read_questions
+from evals.job import Job, evaluate
+from evals.rundir import RunFolder, RunFolderError
+from evals.runner import RunOptions, answer_rows
+from evals.scoring import score, verbatim_flags
+
+RECORDS = [
+    {"id": "a", "question": "备案要几个人", "key_facts": [["10人"]], "gold_quotes": [LINES[0]], "answerable": True,
+     "type": "number", "region": "四川", "must_not": ["五十名"]},
+    {"id": "b", "question": "登记要多少钱", "key_facts": [["3万元"], ["验资"]], "gold_quotes": [LINES[2]], "answerable": True},
+    {"id": "c", "question": "天气如何", "answerable": False, "expected_status": ["no_evidence", "out_of_scope"]},
+    {"id": "d", "question": "这题坏了", "answerable": True},
+    {"id": "e", "question": "没有标注的题"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def job(tmp_path):
+    path = tmp_path / "q.jsonl"
+    path.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in RECORDS), "utf-8")
+    return Job(questions=path, out=tmp_path / "out", home=tmp_path / "home", hits=3)
+
+
+def run(job, assistant=None):
+    settings = Settings(home=job.home)
+    return evaluate(
+        job, read_questions(job.questions), assistant or FakeAssistant(), settings=settings, to_json=to_json
+    )
+
+
+def rows(job):
+    return list(RunFolder(job.out).rows())
+
+
+def without_times(row):
+    return {key: value for key, value in row.items() if key not in ("timings_ms", "latency_ms")}
+
+
+def test_rows_keep_order_scores_and_failures(job):
+    run(job)
+    found = rows(job)
+    assert [row["id"] for row in found] == list("abcde")
+    a, b, c, d, e = found
+    assert a["scores"]["exact_correct"] == a["scores"]["correct"] == a["scores"]["right_clause"] == 1.0
+    assert a["scores"]["forbidden"] == 0.0
+    assert a["region"] == "四川"
+    assert [hit["rank"] for hit in a["hits"]] == [1, 2, 3]
+    assert b["scores"]["key_fact_recall"] == 0.5
+    assert b["scores"]["exact_correct"] == 0.0
+    assert c["status"] == "no_evidence"
+    assert c["scores"]["refusal_recall"] == c["scores"]["correct"] == 1.0
+    assert d["status"] == "error"
+    assert "坏了" in d["error"]
+    assert d["scores"]["error"] == 1.0
+    assert "correct" not in e["scores"]
+
+
+def test_unexpected_exception_is_a_row_not_the_end():
+    [row] = answer_rows([Question("x", "崩")], FakeAssistant(), options=RunOptions(), to_json=to_json)
+    assert row["status"] == "error"
+    assert row["error"] == "RuntimeError: boom"
+
+
+def test_region_option_is_for_questions_without_one():
+    questions = [Question("x", "备案", region="吉林"), Question("y", "备案")]
+    found = list(answer_rows(questions, FakeAssistant(), options=RunOptions(region="天津"), to_json=to_json))
+    assert [row["region"] for row in found] == ["吉林", "天津"]
+
+
+def test_summary_counts_and_groups(job):
+    summary = run(job)
+    assert summary["n"] == 5
+    assert summary["statuses"] == {"answered": 2, "error": 1, "no_evidence": 2}
+    assert summary["measures"]["exact_correct"]["n"] == 2
+    assert summary["measures"]["exact_correct"]["value"] == 0.5
+    assert summary["measures"]["error"]["value"] == 0.2
+    assert summary["by"]["region"]["四川"]["exact_correct"]["value"] == 1.0
+    assert summary["by"]["region"]["未选地区"]["exact_correct"]["value"] == 0.0
+    assert set(summary["by"]["type"]) == {"number"}
+    assert summary["data"]["labelled"] == 4
+    assert summary["run"]["questions_sha256"] == summary["data"]["sha256"]
+    assert json.loads((job.out / "summary.json").read_text("utf-8")) == summary
+
+
+class Dies(FakeAssistant):
+    """Stops the process's run in the middle, as a kill would between two rows."""
+
+    def ask(self, question, **options):
+        if "天气" in question:
+            raise KeyboardInterrupt
+        return super().ask(question, **options)
+
+
+def test_interrupted_run_goes_on_and_gives_the_same_file(job, tmp_path):
+    other = Job(questions=job.questions, out=tmp_path / "whole", home=job.home, hits=3)
+    run(other)
+    with pytest.raises(KeyboardInterrupt):
+        run(job, Dies())
+    assert not (job.out / "summary.json").exists()
+    assert [row["id"] for row in rows(job)] == ["a", "b"]
+    with (job.out / "results.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"id": "c", "quest')  # torn by kill -9
+    assistant = FakeAssistant()
+    run(job, assistant)
+    assert len(assistant.asked) == 3
+    assert [without_times(row) for row in rows(job)] == [without_times(row) for row in rows(other)]
+
+
+def test_interrupted_run_of_other_settings_is_not_continued(job):
+    with pytest.raises(KeyboardInterrupt):
+        run(job, Dies())
+    changed = Job(questions=job.questions, out=job.out, home=job.home, hits=2)
+    with pytest.raises(RunFolderError, match="--restart"):
+        run(changed)
+    again = Job(questions=job.questions, out=job.out, home=job.home, hits=2, restart=True)
+    assert run(again)["n"] == 5
+
+
+def test_finished_run_is_begun_anew(job):
+    run(job)
+    assistant = FakeAssistant()
+    run(job, assistant)
+    assert len(assistant.asked) == 5
+    assert len(rows(job)) == 5
+
+
+def test_two_runs_give_the_same_rows(job):
+    run(job)
+    first = [without_times(row) for row in rows(job)]
+    run(job)
+    assert [without_times(row) for row in rows(job)] == first
+
+
+def test_out_that_is_a_file_is_refused(job, tmp_path):
+    job.out.write_text("x", "utf-8")
+    with pytest.raises(RunFolderError, match="--out"):
+        run(job)
+
+
+def test_verbatim_flags_catch_a_moved_quote():
+    good, moved = citation(LINES[1]), citation(LINES[1], text="前面" + TEXT)
+    assert verbatim_flags([good, moved], lambda _: TEXT) == [True, False]
+
+
+def test_refused_answer_is_never_exactly_correct_by_chance():
+    question = Question("x", "要几人", key_facts=(("10人",),), answerable=True)
+    refused = Answer(AnswerStatus.NO_EVIDENCE, "没有找到不少于十人的依据。", "要几人", None)
+    assert score(question, refused, hits=[], verbatim=[])["exact_correct"] == 0.0
+    assert score(question, answered("要几人", LINES[0]), hits=[], verbatim=[True])["exact_correct"] == 1.0
+
+
+def test_forbidden_words_spoil_an_answer():
+    question = Question("x", "要几人", key_facts=(("10人",),), must_not=("十人",))
+    scores = score(question, answered("要几人", LINES[0]), hits=[], verbatim=[True])
+    assert (scores["forbidden"], scores["exact_correct"], scores["key_fact_recall"]) == (1.0, 0.0, 1.0)
