@@ -1,0 +1,202 @@
+"""Wording of answers and refusals: quotes with their source, warnings first, whom to ask. All user-facing text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.domain import (
+    NATIONAL,
+    AnswerStatus,
+    Citation,
+    DocumentKind,
+    DocumentStatus,
+    Hit,
+    Notice,
+    NoticeKind,
+    Point,
+)
+from assistant.extract import Quote
+from assistant.judge import Verdict
+from assistant.understand import Asked, Query
+from assistant.validity import status_on
+
+CARD_LABEL = "要点整理，非原文"
+_RELATED = 2
+
+
+def citation(n: int, quote: Quote, *, text: str, query: Query) -> Citation:
+    """A numbered citation of a quote, with the document's status on the day asked about."""
+    document, passage = quote.hit.document, quote.hit.passage
+    return Citation(
+        n=n,
+        document_id=document.id,
+        title=document.title,
+        doc_number=document.doc_number,
+        issuer=document.issuer,
+        region=document.region,
+        level=document.level,
+        issued_on=document.issued_on,
+        status=status_on(document, query.as_of),
+        section=passage.section,
+        page=passage.page,
+        quote=text[quote.start : quote.end],
+        start=quote.start,
+        end=quote.end,
+        kind=document.kind,
+        url=document.source_url,
+    )
+
+
+def source_line(cited: Citation) -> str:
+    """《title》 section, with the label a fact card must carry."""
+    name = cited.title if cited.title.startswith("《") else f"《{cited.title}》"
+    number = f"（{cited.doc_number}）" if cited.doc_number else ""
+    place = _leaf(cited.section)
+    label = f"〔{CARD_LABEL}〕" if cited.kind is DocumentKind.FACT_CARD else ""
+    return f"{name}{number}{place}{label}"
+
+
+def points(citations: Sequence[Citation]) -> list[Point]:
+    """One point per citation: the quoted words themselves."""
+    return [Point(" ".join(c.quote.split("\n")), (c.n,)) for c in citations]
+
+
+def answer_text(
+    query: Query, stated: Sequence[Point], citations: Sequence[Citation], premises: Sequence[str]
+) -> str:
+    """Markdown of an answer: corrections, validity, then each quote under its source."""
+    by_number = {c.n: c for c in citations}
+    blocks = [*premises, *_leads(query, citations)]
+    last = ""
+    for point in stated:
+        cited = by_number[point.citations[0]]
+        source = source_line(cited)
+        marks = "".join(f"[{n}]" for n in point.citations)
+        blocks.append(f"{point.text}{marks}" if source == last else f"{source}：\n{point.text}{marks}")
+        last = source
+    return "\n\n".join(blocks)
+
+
+def _leads(query: Query, citations: Sequence[Citation]) -> list[str]:
+    """What must be read before the quotes: the period is over, the text is not in force."""
+    lines = []
+    for cited in {c.document_id: c for c in citations}.values():
+        line = _status_sentence(cited, query)
+        if line:
+            lines.append(line)
+    return lines
+
+
+def _status_sentence(cited: Citation, query: Query) -> str:
+    name = f"《{_short(cited.title)}》"
+    if cited.status is DocumentStatus.EXPIRED:
+        return f"注意：{name}实施期已满，以下为当时要求，现行做法请以新文件为准。"
+    if cited.status is DocumentStatus.REPEALED:
+        return f"注意：{name}已废止，以下内容仅供了解历史规定。"
+    if cited.status is DocumentStatus.REVISED:
+        return f"注意：{name}的这一文本已被修订，请以新文本为准。"
+    if cited.status is DocumentStatus.DRAFT:
+        return f"注意：{name}是征求意见稿，尚未生效，不能作为办理依据。"
+    if Asked.VALIDITY in query.asked and cited.status is DocumentStatus.UNKNOWN:
+        return f"注意：文件库不能确认{name}目前是否有效，请向发文机关核实。"
+    return ""
+
+
+def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
+    """Warnings about validity, place and fact cards for an answer's citations."""
+    found = []
+    for cited in {c.document_id: c for c in citations}.values():
+        sentence = _status_sentence(cited, query)
+        if sentence:
+            found.append(Notice(NoticeKind.VALIDITY, sentence))
+        elif cited.status is DocumentStatus.UNKNOWN:
+            found.append(
+                Notice(
+                    NoticeKind.VALIDITY,
+                    f"《{_short(cited.title)}》目前是否有效未能核实，使用前请向发文机关确认。",
+                )
+            )
+    if (
+        query.region
+        and query.region != NATIONAL
+        and citations
+        and all(c.region == NATIONAL for c in citations)
+    ):
+        found.append(
+            Notice(
+                NoticeKind.JURISDICTION, f"依据的是全国性文件；文件库中未找到{query.region}对此的专门规定。"
+            )
+        )
+    for region in dict.fromkeys(c.region for c in citations if c.region != NATIONAL):
+        found.append(Notice(NoticeKind.JURISDICTION, f"其中{region}的文件只适用于{region}。"))
+    if any(_weak_level(c) for c in citations):
+        found.append(
+            Notice(
+                NoticeKind.VALIDITY, "引用中有答复、解读或经验材料，反映做法和打算，不是可直接执行的规定。"
+            )
+        )
+    if any(c.kind is DocumentKind.FACT_CARD for c in citations):
+        found.append(Notice(NoticeKind.FACT_CARD, f"标“要点”的内容是{CARD_LABEL}，正式答复前请核对原文。"))
+    return found
+
+
+def refusal_text(query: Query, verdict: Verdict, related: Sequence[Citation], *, ask_whom: str) -> str:
+    """Markdown of a refusal: why, what is nearest, whom to ask."""
+    place = query.region if query.region and query.region != NATIONAL else ""
+    if verdict.status is AnswerStatus.OUT_OF_SCOPE:
+        return f"这个问题（{verdict.reason}）不在社区社会组织政策的范围内，文件库不能回答。{ask_whom}"
+    if verdict.status is AnswerStatus.UNCLEAR:
+        return (
+            "没有看明白要问哪件事。您是想问：①要不要登记、什么条件 ②备案找谁、带什么材料 ③经费从哪来 "
+            "④变更或注销？请补充一句再问。"
+        )
+    if verdict.status is AnswerStatus.OTHER_REGION_ONLY:
+        where = "、".join(dict.fromkeys(c.region for c in related))
+        here = (
+            f"文件库中没有适用于{place}的规定"
+            if place
+            else "全国性文件没有统一规定，各地不同，您还没有选择地区"
+        )
+        listed = "；".join(dict.fromkeys(f"{c.region}《{_short(c.title)}》" for c in related))
+        advice = "" if place else "请先在页面上选择地区再问。"
+        return f"{here}。只找到{where}的文件（{listed}），仅供参考，不能作为{place or '本地'}的依据。{advice}{ask_whom}"
+    if verdict.reason == "联系方式":
+        return f"文件库只收政策文件，没有可靠的电话、地址或网址。{ask_whom}"
+    return f"文件库中没有找到能直接回答这个问题的规定，不能凭空回答。{ask_whom}"
+
+
+def ask_whom(query: Query, verdict: Verdict, *, outside: str) -> str:
+    """Whom to ask, as the documents divide the work: civil affairs for registration, the street for filing."""
+    if verdict.status is AnswerStatus.OUT_OF_SCOPE:
+        return outside
+    place = query.region if query.region and query.region != NATIONAL else "当地"
+    if any(topic.startswith("备案") for topic in query.topics):
+        return f"建议向所在街道办事处（乡镇政府）或{place}民政部门咨询。"
+    if "税收" in query.topics:
+        return f"建议向{place}税务部门或民政部门咨询。"
+    if any(topic.startswith("资金") for topic in query.topics):
+        return f"建议向{place}民政部门、财政部门或所在街道（乡镇）咨询。"
+    return f"建议向{place}民政部门（社会组织登记管理机关）或所在街道（乡镇）咨询。"
+
+
+def nearest(hits: Sequence[Hit]) -> list[Quote]:
+    """The nearest passages of a refusal, shown as 相关但未回答."""
+    return [Quote(hit, hit.passage.start, hit.passage.end, hit.score) for hit in hits[:_RELATED]]
+
+
+def _weak_level(cited: Citation) -> bool:
+    return any(
+        word in cited.level for word in ("答复", "解读", "经验", "新闻", "实践", "媒体", "综述", "数据")
+    )
+
+
+def _short(title: str) -> str:
+    """The inner title of a 关于印发《…》的通知."""
+    start, end = title.find("《"), title.rfind("》")
+    return title[start + 1 : end] if 0 <= start < end else title
+
+
+def _leaf(section: str) -> str:
+    """Labels of a heading path, the last heading in full."""
+    parts = section.split(" > ")
+    return parts[-1][:30] if section else ""

@@ -1,0 +1,267 @@
+"""What people asked and were told (对话), kept on this machine and private to each browser.
+
+A visitor is the random token of a browser's cookie; only its hash is stored, so the
+file cannot be used to pose as somebody. Answers are kept as records, without the
+internal explanation, and are shown again exactly as they were given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from assistant.domain import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    DocumentKind,
+    DocumentStatus,
+    Notice,
+    NoticeKind,
+    Point,
+    Turn,
+)
+from assistant.errors import CatalogueError, NotFoundError
+
+FILE_NAME = "conversations.sqlite3"
+TITLE_CHARS = 24
+_ANSWER_CHARS_FOR_FOLLOW_UP = 600  # enough to resolve "那第二条呢"; the rest only costs time
+
+_META = sa.MetaData()
+_VISITORS = sa.Table(
+    "visitors",
+    _META,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("region", sa.String, nullable=False),
+)
+_CONVERSATIONS = sa.Table(
+    "conversations",
+    _META,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("visitor", sa.String, nullable=False, index=True),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("updated_at", sa.String, nullable=False),
+)
+_EXCHANGES = sa.Table(
+    "exchanges",
+    _META,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("conversation_id", sa.String, nullable=False, index=True),
+    sa.Column("asked_at", sa.String, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),  # for searching; also inside the record
+    sa.Column("answer", sa.Text, nullable=False),  # JSON, see answer_record
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A line of the list of conversations; `updated_at` is UTC, ISO 8601."""
+
+    id: str
+    title: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question with its answer; `asked_at` is UTC, ISO 8601."""
+
+    id: int
+    asked_at: str
+    answer: Answer
+
+
+class Conversations:
+    """The store of conversations. Safe to use from several threads."""
+
+    def __init__(self, engine: sa.Engine, *, clock: Callable[[], datetime]) -> None:
+        """Use `open`; this only assigns."""
+        self._engine = engine
+        self._clock = clock
+
+    @classmethod
+    def open(cls, home: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Conversations:
+        """Open the store of a home folder, creating it when there is none.
+
+        Raises:
+            CatalogueError: The file is damaged.
+        """
+        home.mkdir(parents=True, exist_ok=True)
+        path = home / FILE_NAME
+        engine = sa.create_engine(f"sqlite:///{path}")
+        sa.event.listen(engine, "connect", _journalled)
+        try:
+            _META.create_all(engine)
+        except sa.exc.DatabaseError as exc:
+            hint = "请把它移到别处后再启动，对话记录会重新开始，文件库不受影响。"
+            raise CatalogueError(f"对话记录 {path} 已损坏（{exc.orig}）。{hint}") from exc
+        return cls(engine, clock=clock)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._engine.dispose()
+
+    def region(self, visitor: str) -> str:
+        """The region this browser chose last; empty when it never did."""
+        query = sa.select(_VISITORS.c.region).where(_VISITORS.c.id == _key(visitor))
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or ""
+
+    def choose_region(self, visitor: str, region: str) -> None:
+        """Remember the region of this browser; an empty one means the whole country."""
+        with self._writing() as connection:
+            connection.execute(_VISITORS.delete().where(_VISITORS.c.id == _key(visitor)))
+            connection.execute(_VISITORS.insert(), {"id": _key(visitor), "region": region})
+
+    def add(self, visitor: str, conversation_id: str, answer: Answer) -> Conversation:
+        """Append an answer to a conversation of this visitor.
+
+        A conversation begins when `conversation_id` is empty or belongs to somebody
+        else; its title is the beginning of the question.
+
+        Raises:
+            CatalogueError: The disk is full or the file cannot be written.
+        """
+        now = self._clock().isoformat(timespec="seconds")
+        with self._writing() as connection:
+            known = connection.scalar(_owned(visitor, conversation_id, _CONVERSATIONS.c.title))
+            if known is None:
+                conversation_id, known = secrets.token_hex(8), answer.question[:TITLE_CHARS]
+                row = {"id": conversation_id, "visitor": _key(visitor), "title": known, "updated_at": now}
+                connection.execute(_CONVERSATIONS.insert(), row)
+            else:
+                found = _CONVERSATIONS.c.id == conversation_id
+                connection.execute(_CONVERSATIONS.update().where(found).values(updated_at=now))
+            row = {"conversation_id": conversation_id, "asked_at": now, "question": answer.question}
+            connection.execute(_EXCHANGES.insert(), row | {"answer": answer_record(answer)})
+        return Conversation(conversation_id, known, now)
+
+    def exchanges(self, visitor: str, conversation_id: str, *, last: int | None = None) -> list[Exchange]:
+        """The questions and answers of a conversation, oldest first; empty when it is not this visitor's.
+
+        Args:
+            visitor: The browser's token.
+            conversation_id: Id from `add` or `listing`.
+            last: Only so many of the newest.
+        """
+        query = (
+            sa.select(_EXCHANGES.c.id, _EXCHANGES.c.asked_at, _EXCHANGES.c.answer)
+            .join(_CONVERSATIONS, _CONVERSATIONS.c.id == _EXCHANGES.c.conversation_id)
+            .where(_CONVERSATIONS.c.id == conversation_id, _CONVERSATIONS.c.visitor == _key(visitor))
+            .order_by(_EXCHANGES.c.id.desc())
+            .limit(last)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Exchange(id_, asked_at, answer_from_record(record)) for id_, asked_at, record in reversed(rows)
+        ]
+
+    def listing(self, visitor: str, *, words: str = "") -> list[Conversation]:
+        """This visitor's conversations, newest first; with `words`, those whose title or questions hold them."""
+        query = _owned(visitor, None, *_CONVERSATIONS.c["id", "title", "updated_at"])
+        if words.strip():
+            wanted = words.strip()
+            asked = _EXCHANGES.c.question.contains(wanted, autoescape=True)
+            inside = sa.select(_EXCHANGES.c.conversation_id).where(asked)
+            titled = _CONVERSATIONS.c.title.contains(wanted, autoescape=True)
+            query = query.where(sa.or_(titled, _CONVERSATIONS.c.id.in_(inside)))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(_CONVERSATIONS.c.updated_at.desc())).all()
+        return [Conversation(*row) for row in rows]
+
+    def rename(self, visitor: str, conversation_id: str, title: str) -> None:
+        """Give a conversation another title; a blank one leaves it as it is.
+
+        Raises:
+            NotFoundError: This visitor has no such conversation.
+        """
+        self._must_own(visitor, conversation_id)
+        if title.strip():
+            found = _CONVERSATIONS.c.id == conversation_id
+            with self._writing() as connection:
+                connection.execute(
+                    _CONVERSATIONS.update().where(found).values(title=title.strip()[:TITLE_CHARS])
+                )
+
+    def delete(self, visitor: str, conversation_id: str) -> None:
+        """Remove a conversation with everything said in it.
+
+        Raises:
+            NotFoundError: This visitor has no such conversation.
+        """
+        self._must_own(visitor, conversation_id)
+        with self._writing() as connection:
+            connection.execute(_EXCHANGES.delete().where(_EXCHANGES.c.conversation_id == conversation_id))
+            connection.execute(_CONVERSATIONS.delete().where(_CONVERSATIONS.c.id == conversation_id))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.OperationalError as exc:
+            hint = "请检查磁盘空间和数据文件夹的写入权限。"
+            raise CatalogueError(f"这次操作没能保存到本机（{exc.orig}）。{hint}") from exc
+
+    def _must_own(self, visitor: str, conversation_id: str) -> None:
+        with self._engine.connect() as connection:
+            if connection.scalar(_owned(visitor, conversation_id, _CONVERSATIONS.c.id)) is None:
+                raise NotFoundError("没有找到这段对话，可能已经删除。请刷新页面。")
+
+
+def turns(exchanges: list[Exchange]) -> list[Turn]:
+    """The history as the assistant takes it, oldest first."""
+    said: list[Turn] = []
+    for exchange in exchanges:
+        said.append(Turn("user", exchange.answer.question))
+        said.append(Turn("assistant", exchange.answer.answer[:_ANSWER_CHARS_FOR_FOLLOW_UP]))
+    return said
+
+
+def answer_record(answer: Answer) -> str:
+    """An answer as JSON, without `explain`."""
+    return json.dumps(asdict(replace(answer, explain={})), ensure_ascii=False)
+
+
+def answer_from_record(record: str) -> Answer:
+    """The answer that `answer_record` wrote."""
+    values: dict[str, Any] = json.loads(record)
+    values["status"] = AnswerStatus(values["status"])
+    values["points"] = tuple(Point(p["text"], tuple(p["citations"])) for p in values["points"])
+    values["citations"] = tuple(map(_citation, values["citations"]))
+    values["related"] = tuple(map(_citation, values["related"]))
+    values["notices"] = tuple(Notice(NoticeKind(n["kind"]), n["text"]) for n in values["notices"])
+    return Answer(**values)
+
+
+def _citation(values: Mapping[str, Any]) -> Citation:
+    kinds = {"status": DocumentStatus(values["status"]), "kind": DocumentKind(values["kind"])}
+    return Citation(**{**values, **kinds})
+
+
+def _owned(visitor: str, conversation_id: str | None, *columns: sa.Column[Any]) -> sa.Select[Any]:
+    """Columns of this visitor's conversations, or of one of them."""
+    query = sa.select(*columns).where(_CONVERSATIONS.c.visitor == _key(visitor))
+    return query if conversation_id is None else query.where(_CONVERSATIONS.c.id == conversation_id)
+
+
+def _key(visitor: str) -> str:
+    return hashlib.sha256(visitor.encode()).hexdigest()
+
+
+def _journalled(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-API connection
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last question, never the file
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()

@@ -1,0 +1,93 @@
+"""Self-examination: what is wrong with environment, home, index or encoder, and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.config import Settings
+from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from assistant.answer import Tools
+
+_FREE_BYTES = 500 * 1024**2  # room for one more generation of a large catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing examined; `detail` says what to do when it is not sound."""
+
+    what: str
+    sound: bool
+    detail: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every check in order; never raises for a fault it can name."""
+    tools, finding = _tools(settings)
+    findings = [finding, _disk(settings), _catalogue(settings)]
+    if tools is not None:
+        findings.append(_index(settings, tools))
+    findings.append(_model(settings))
+    return findings
+
+
+def _tools(settings: Settings) -> tuple[Tools | None, Finding]:
+    from assistant.answer import open_tools
+
+    try:
+        tools = open_tools(settings)
+    except AssistantError as exc:
+        return None, Finding("向量模型与词典", False, str(exc))
+    return tools, Finding("向量模型与词典", True, f"{tools.encoder.fingerprint}，{tools.encoder.dim} 维")
+
+
+def _disk(settings: Settings) -> Finding:
+    place = settings.home if settings.home.exists() else settings.home.absolute().parent
+    free = shutil.disk_usage(place).free
+    enough = free > _FREE_BYTES
+    advice = "" if enough else "，不足以重建索引，请清理磁盘"
+    return Finding("磁盘空间", enough, f"{settings.home} 所在磁盘剩余 {free // 1024**2} MB{advice}")
+
+
+def _catalogue(settings: Settings) -> Finding:
+    from assistant.catalogue import FILE_NAME, Catalogue
+
+    if not (settings.home / FILE_NAME).exists():
+        return Finding("文件库", False, "还没有建立，请运行 ingest sync")
+    try:
+        catalogue = Catalogue.open(settings.home)
+    except AssistantError as exc:
+        return Finding("文件库", False, str(exc))
+    documents = catalogue.documents()
+    catalogue.close()
+    retired = sum(d.retired for d in documents)
+    return Finding("文件库", True, f"{len(documents)} 份文件，其中 {retired} 份已停用")
+
+
+def _index(settings: Settings, tools: Tools) -> Finding:
+    from assistant import vectors
+    from assistant.index import Index, published
+
+    try:
+        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+    except AssistantError as exc:
+        return Finding("索引", False, str(exc))
+    manifest = index.manifest
+    index.close()
+    folder = published(settings.home)
+    counts = {vectors.PASSAGES: manifest.passages, vectors.QUESTIONS: manifest.questions}
+    fault = vectors.check(folder / "chroma", counts) if folder else "没有已发布的索引"
+    if fault:
+        return Finding("索引", False, f"{fault}。请运行 ingest publish 重建")
+    return Finding(
+        "索引", True, f"{folder.name if folder else ''}，{manifest.passages} 段，{manifest.questions} 条问法"
+    )
+
+
+def _model(settings: Settings) -> Finding:
+    if not settings.llm_base_url:
+        return Finding("大模型", True, "未配置，按原文摘录回答")
+    return Finding("大模型", True, f"{settings.llm_model}（{settings.llm_base_url}）")

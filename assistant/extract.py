@@ -1,0 +1,159 @@
+"""Choosing the words to quote: whole sentences or items of the best passages, with what belongs to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.domain import DocumentKind, Hit
+from assistant.numerals import figures
+from assistant.text import Segmenter, Span, overlap, sentences
+from assistant.understand import Asked, Query
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from assistant.encoder import Encoder
+    from assistant.lexical import LexicalIndex
+
+LONG_SENTENCE = 120  # beyond this a sentence is cut at its semicolons
+MAX_QUOTE = 320  # characters of one quote; a list is kept whole up to here
+MAX_POINTS = 3
+_LIST_ITEM = re.compile(
+    r"^\s*(?:[(（]?[一二三四五六七八九十\d]+[)）.、．]|[一二三四五六七八九十]是|第[一二三四五六七八九十]+[,，、]|——)"
+)
+_GOES_ON = re.compile(r"^(?:但|但是|不过|除外|其中|上述|前款|同时|对此|其他|其余)")
+_HARD_END = re.compile(r"[。！？!?\n][”’」』）)\]】]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words chosen from a hit: a span of its document's text."""
+
+    hit: Hit
+    start: int
+    end: int
+    score: float
+
+
+class Extractor:
+    """Scores sentences against a question with the index's own term weights and vectors."""
+
+    def __init__(self, lexical: LexicalIndex, segmenter: Segmenter, encoder: Encoder) -> None:
+        """Only assigns."""
+        self._lexical = lexical
+        self._segmenter = segmenter
+        self._encoder = encoder
+
+    def quotes(self, query: Query, hits: Sequence[Hit], *, keep: float) -> list[Quote]:
+        """One quote from each hit worth quoting, best first, at most MAX_POINTS.
+
+        Args:
+            query: The understood question.
+            hits: Hits that may carry the answer, best first.
+            keep: A further hit is quoted when its score is at least this share of the best's.
+        """
+        if not hits:
+            return []
+        vector = self._encoder.encode([query.text], query=True)[0]
+        chosen: list[Quote] = []
+        for hit in hits:
+            if hit.score < keep * hits[0].score or len(chosen) == MAX_POINTS:
+                break
+            quote = self._quote(query, hit, vector)
+            if not any(_repeats(quote, earlier) for earlier in chosen):
+                chosen.append(quote)
+        return chosen
+
+    def _quote(self, query: Query, hit: Hit, vector: NDArray[np.float32]) -> Quote:
+        passage = hit.passage
+        if hit.document.kind is DocumentKind.FACT_CARD:
+            return Quote(hit, passage.start, passage.end, hit.score)
+        spans = _units(passage.text)
+        if (
+            Asked.LIST in query.asked
+            and len(passage.text) <= MAX_QUOTE
+            and sum(map(_is_item, _texts(passage.text, spans))) > 1
+        ):
+            return Quote(hit, passage.start + spans[0].start, passage.start + spans[-1].end, hit.score)
+        scores = self._scores(query, hit, spans, vector)
+        first, last = _grow(passage.text, spans, scores)
+        return Quote(hit, passage.start + spans[first].start, passage.start + spans[last].end, hit.score)
+
+    def _scores(
+        self, query: Query, hit: Hit, spans: Sequence[Span], vector: NDArray[np.float32]
+    ) -> list[float]:
+        texts = _texts(hit.passage.text, spans)
+        cosine = self._encoder.encode(texts) @ vector
+        total = self._lexical.total(query.terms) or 1.0
+        scores = []
+        for span, text, near in zip(spans, texts, cosine, strict=True):
+            terms = set(self._segmenter.terms(text))
+            words = sum(w * self._lexical.idf(t) for t, w in query.terms.items() if t in terms) / total
+            score = 2 * words + float(near)
+            if hit.focus is not None:
+                here = Span(span.start + hit.passage.start, span.end + hit.passage.start)
+                score += 1.0 * (overlap(here, Span(*hit.focus)) > 0)
+            if figures(text) and any(
+                k in query.asked for k in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT)
+            ):
+                score += 0.3
+            scores.append(score)
+        return scores
+
+
+def _units(text: str) -> list[Span]:
+    """Sentences; long ones cut at semicolons too. Never empty for non-blank text."""
+    units: list[Span] = []
+    pending: Span | None = None
+    for piece in sentences(text):
+        pending = piece if pending is None else Span(pending.start, piece.end)
+        ends = bool(_HARD_END.search(text[piece.start : piece.end]))
+        if ends or piece.end - pending.start > LONG_SENTENCE or _followed_by_break(text, piece.end):
+            units.append(pending)
+            pending = None
+    if pending is not None:
+        units.append(pending)
+    return units
+
+
+def _followed_by_break(text: str, end: int) -> bool:
+    return end < len(text) and text[end] == "\n"
+
+
+def _grow(text: str, spans: Sequence[Span], scores: Sequence[float]) -> tuple[int, int]:
+    """First and last unit to quote around the best one: near-equals, exceptions, a lead-in."""
+    best = max(range(len(scores)), key=scores.__getitem__)
+    first = last = best
+    floor = 0.8 * scores[best]
+    while last + 1 < len(spans) and (
+        scores[last + 1] >= floor or _GOES_ON.match(text[spans[last + 1].start :])
+    ):
+        if spans[last + 1].end - spans[first].start > MAX_QUOTE:
+            break
+        last += 1
+    while first > 0 and (scores[first - 1] >= floor or _GOES_ON.match(text[spans[first].start :])):
+        if spans[last].end - spans[first - 1].start > MAX_QUOTE:
+            break
+        first -= 1
+    if first > 0 and text[spans[first - 1].start : spans[first - 1].end].rstrip().endswith(("：", ":")):
+        first -= 1
+    return first, last
+
+
+def _texts(text: str, spans: Sequence[Span]) -> list[str]:
+    return [text[span.start : span.end] for span in spans]
+
+
+def _is_item(text: str) -> bool:
+    return bool(_LIST_ITEM.match(text))
+
+
+def _repeats(quote: Quote, earlier: Quote) -> bool:
+    """Same words again, or the same fact from a card beside the original."""
+    if quote.hit.document.id == earlier.hit.document.id:
+        return overlap(Span(quote.start, quote.end), Span(earlier.start, earlier.end)) > 0
+    return False

@@ -1,0 +1,389 @@
+"""Generations (索引版本): built aside, verified, published by replacing one pointer file.
+
+home/generations/gen-000017/  snapshot.sqlite3  lexical/  questions/  chroma/  manifest.json
+home/CURRENT                  name of the published generation
+A generation is never changed after publication; a request reads one from start to end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant import vectors
+from assistant.domain import Document, ExpectedQuestion, Passage
+from assistant.errors import IndexUnusableError
+from assistant.lexical import LexicalIndex
+from assistant.snapshot import Snapshot, write_snapshot
+from assistant.text import Segmenter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from assistant.catalogue import Catalogue
+    from assistant.encoder import Encoder
+
+FORMAT = 2
+GENERATIONS, CURRENT, MANIFEST = "generations", "CURRENT", "manifest.json"
+_KEPT = 2  # the published generation and the one before, for roll-back
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was made from and with (invariant I8)."""
+
+    format: int
+    encoder: str
+    segmenter: str
+    catalogue_revision: int
+    documents: int
+    passages: int
+    questions: int
+    created_at: str
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """Read a generation's manifest.
+
+        Raises:
+            IndexUnusableError: Missing, damaged, or of another format.
+        """
+        try:
+            manifest = cls(**json.loads((folder / MANIFEST).read_text("utf-8")))
+        except (OSError, ValueError, TypeError) as exc:
+            raise IndexUnusableError(
+                f"索引 {folder.name} 不完整（{exc}），请运行 ingest publish 重建。"
+            ) from exc
+        if manifest.format != FORMAT:
+            raise IndexUnusableError(f"索引 {folder.name} 的格式已过时，请运行 ingest publish 重建。")
+        return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an expected question points: a passage row and the words that answer it."""
+
+    row: int
+    start: int
+    end: int
+
+
+class Index:
+    """One open generation: snapshot, lexical indexes and vectors, all of the same moment."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        snapshot: Snapshot,
+        lexical: LexicalIndex,
+        questions: LexicalIndex,
+        vector_index: vectors.VectorIndex | None,
+    ) -> None:
+        """Use `open`; this only prepares row look-ups."""
+        self.manifest = manifest
+        self.snapshot = snapshot
+        self.lexical = lexical
+        self.questions = questions
+        self._vectors = vector_index
+        self.documents = snapshot.documents()
+        self.row_document = snapshot.row_documents()
+        self.targets = [Target(*values) for values in snapshot.question_targets()]
+
+    @classmethod
+    def open(cls, home: Path, *, encoder: Encoder, segmenter: Segmenter, private: bool) -> Index:
+        """Open the published generation of a home.
+
+        Damaged vectors do not stop it: `vectors_lost` is then true and only the lexical
+        index answers.
+
+        Raises:
+            IndexUnusableError: Nothing is published, or it was made by another encoder or
+                tokenizer, or its snapshot is damaged.
+        """
+        folder = published(home)
+        if folder is None:
+            raise IndexUnusableError("还没有建立索引，请先运行 ingest sync。")
+        manifest = Manifest.read(folder)
+        for name, made, now in (
+            ("向量模型", manifest.encoder, encoder.fingerprint),
+            ("分词词典", manifest.segmenter, segmenter.fingerprint),
+        ):
+            if made != now:
+                raise IndexUnusableError(
+                    f"索引是用另一个{name}（{made}）建立的，现在用的是 {now}。请运行 ingest publish 重建。"
+                )
+        try:
+            opened: vectors.VectorIndex | None = vectors.VectorIndex.open(folder / "chroma", private=private)
+        except IndexUnusableError:
+            opened = None
+        return cls(
+            manifest,
+            Snapshot.open(folder / "snapshot.sqlite3"),
+            LexicalIndex.open(folder / "lexical"),
+            LexicalIndex.open(folder / "questions"),
+            opened,
+        )
+
+    @property
+    def vectors_lost(self) -> bool:
+        """True when the vectors could not be opened."""
+        return self._vectors is None
+
+    def nearest(
+        self, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None = None
+    ) -> dict[int, float]:
+        """Cosine similarity of the most similar passages, by row; empty without vectors."""
+        if self._vectors is None:
+            return {}
+        found = self._vectors.nearest(vectors.PASSAGES, vector, top_k=top_k, regions=regions)
+        rows = self.snapshot.rows_of([near.id.rpartition("@")[0] for near in found])
+        return {rows[id_]: near.similarity for near in found if (id_ := near.id.rpartition("@")[0]) in rows}
+
+    def nearest_questions(
+        self, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None = None
+    ) -> dict[int, float]:
+        """Cosine similarity of the most similar expected questions, by question row."""
+        if self._vectors is None:
+            return {}
+        found = self._vectors.nearest(vectors.QUESTIONS, vector, top_k=top_k, regions=regions)
+        return {int(near.id.partition("@")[0]): near.similarity for near in found}
+
+    def close(self) -> None:
+        """Release files and the private copy."""
+        self.snapshot.close()
+        if self._vectors is not None:
+            self._vectors.close()
+
+
+def passage_text(document: Document, passage: Passage) -> str:
+    """What a passage is searched by: title, heading path and its own words."""
+    return "\n".join((document.title, passage.section, passage.text))
+
+
+def published(home: Path) -> Path | None:
+    """Folder of the published generation, None when there is none."""
+    pointer = home / CURRENT
+    if not pointer.is_file():
+        return None
+    folder = home / GENERATIONS / pointer.read_text("utf-8").strip()
+    return folder if folder.is_dir() else None
+
+
+def is_current(home: Path, catalogue: Catalogue, *, encoder: Encoder, segmenter: Segmenter) -> bool:
+    """True when the published generation was made from the catalogue as it is now, with these tools."""
+    folder = published(home)
+    if folder is None:
+        return False
+    try:
+        manifest = Manifest.read(folder)
+    except IndexUnusableError:
+        return False
+    made = (manifest.encoder, manifest.segmenter, manifest.catalogue_revision)
+    return made == (encoder.fingerprint, segmenter.fingerprint, catalogue.revision)
+
+
+def publish(
+    home: Path,
+    catalogue: Catalogue,
+    *,
+    encoder: Encoder,
+    segmenter: Segmenter,
+    progress: Progress = lambda _stage, _done, _total: None,
+) -> Manifest:
+    """Build a generation from the catalogue, verify it, and make it the published one.
+
+    Whatever happens before the last step leaves the published generation untouched.
+
+    Raises:
+        IndexUnusableError: The new generation did not pass its own check.
+    """
+    root = home / GENERATIONS
+    root.mkdir(parents=True, exist_ok=True)
+    sweep(home)
+    previous = published(home)
+    building = root / f"{_next_name(root)}.tmp"
+    try:
+        manifest = _build(
+            building, previous, catalogue, encoder=encoder, segmenter=segmenter, progress=progress
+        )
+        progress("核对索引", 0, 1)
+        counts = {vectors.PASSAGES: manifest.passages, vectors.QUESTIONS: manifest.questions}
+        fault = vectors.check(building / "chroma", counts)
+        if fault:
+            raise IndexUnusableError(f"新索引没有通过自检：{fault}。原索引继续使用，请重试 ingest publish。")
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    _fsync_tree(building)
+    final = building.with_suffix("")
+    building.rename(final)
+    point_to(home, final.name)
+    sweep(home)
+    progress("核对索引", 1, 1)
+    return manifest
+
+
+def point_to(home: Path, name: str) -> None:
+    """Make a generation the published one, atomically."""
+    aside = home / f"{CURRENT}.tmp"
+    with aside.open("w", encoding="utf-8") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(home / CURRENT)
+    _fsync(home)
+
+
+def generations(home: Path) -> list[str]:
+    """Names of complete generations, oldest first."""
+    root = home / GENERATIONS
+    return sorted(p.name for p in root.glob("gen-*") if p.suffix != ".tmp") if root.is_dir() else []
+
+
+def roll_back(home: Path) -> str:
+    """Publish the generation before the current one.
+
+    Raises:
+        IndexUnusableError: There is none.
+    """
+    names = generations(home)
+    current = published(home)
+    earlier = [name for name in names if current is None or name < current.name]
+    if not earlier:
+        raise IndexUnusableError("没有更早的索引版本可以回退。")
+    point_to(home, earlier[-1])
+    return earlier[-1]
+
+
+def sweep(home: Path, *, keep: int = _KEPT) -> None:
+    """Delete unfinished and superseded generations; the published one always stays."""
+    root = home / GENERATIONS
+    current = published(home)
+    kept = set(generations(home)[-keep:]) | ({current.name} if current else set())
+    for folder in root.glob("gen-*") if root.is_dir() else ():
+        if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _build(
+    folder: Path,
+    previous: Path | None,
+    catalogue: Catalogue,
+    *,
+    encoder: Encoder,
+    segmenter: Segmenter,
+    progress: Progress,
+) -> Manifest:
+    revision = catalogue.revision
+    documents = {d.id: d for d in catalogue.documents(with_text=True) if not d.retired}
+    passages = [p for p in catalogue.passages() if p.document_id in documents]
+    questions = _placed(catalogue.questions(), passages)
+    folder.mkdir(parents=True)
+    write_snapshot(folder / "snapshot.sqlite3", documents.values(), passages, questions)
+    texts = [passage_text(documents[p.document_id], p) for p in passages]
+    _lexical(segmenter, texts, "建立词语索引", progress).save(folder / "lexical")
+    asked = [q.question for _, q in questions]
+    _lexical(segmenter, asked, "建立问法索引", progress).save(folder / "questions")
+    if previous is not None and _same_encoder(previous, encoder) and (previous / "chroma").is_dir():
+        shutil.copytree(previous / "chroma", folder / "chroma")
+    collections = {
+        vectors.PASSAGES: _rows(
+            [(p.id, texts[i], documents[p.document_id].region) for i, p in enumerate(passages)]
+        ),
+        vectors.QUESTIONS: _rows(
+            [(str(i), q.question, documents[q.document_id].region) for i, (_, q) in enumerate(questions)]
+        ),
+    }
+    source = {
+        name: dict(zip((row.id for row in rows), contents, strict=True))
+        for (name, rows), contents in zip(collections.items(), (texts, asked), strict=True)
+    }
+    done = 0
+
+    def encode(name: str, ids: Sequence[str]) -> NDArray[np.float32]:
+        nonlocal done
+        done += len(ids)
+        progress("计算向量", done, len(texts) + len(asked))
+        return encoder.encode([source[name][id_] for id_ in ids], query=name == vectors.QUESTIONS)
+
+    vectors.write(folder / "chroma", collections, encode)
+    manifest = Manifest(
+        FORMAT,
+        encoder.fingerprint,
+        segmenter.fingerprint,
+        revision,
+        len(documents),
+        len(passages),
+        len(questions),
+        datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
+    return manifest
+
+
+def _lexical(segmenter: Segmenter, texts: Sequence[str], stage: str, progress: Progress) -> LexicalIndex:
+    def tokens() -> object:
+        for i, text in enumerate(texts):
+            if i % 1000 == 0:
+                progress(stage, i, len(texts))
+            yield segmenter.terms(text)
+
+    return LexicalIndex.build(tokens())  # type: ignore[arg-type]
+
+
+def _placed(
+    questions: Sequence[ExpectedQuestion], passages: Sequence[Passage]
+) -> list[tuple[int, ExpectedQuestion]]:
+    """Expected questions with the row of the passage they point into; others are left out."""
+    by_document: dict[str, list[tuple[int, Passage]]] = {}
+    for row, passage in enumerate(passages):
+        by_document.setdefault(passage.document_id, []).append((row, passage))
+    placed = []
+    for question in questions:
+        for row, passage in by_document.get(question.document_id, []):
+            if passage.start <= question.start < passage.end:
+                placed.append((row, question))
+                break
+    return placed
+
+
+def _rows(items: Sequence[tuple[str, str, str]]) -> list[vectors.VectorRow]:
+    return [
+        vectors.VectorRow(f"{id_}@{hashlib.sha256(text.encode()).hexdigest()[:12]}", region)
+        for id_, text, region in items
+    ]
+
+
+def _same_encoder(folder: Path, encoder: Encoder) -> bool:
+    try:
+        return Manifest.read(folder).encoder == encoder.fingerprint
+    except IndexUnusableError:
+        return False
+
+
+def _next_name(root: Path) -> str:
+    numbers = [int(p.name[4:10]) for p in root.glob("gen-*") if p.name[4:10].isdigit()]
+    return f"gen-{max(numbers, default=0) + 1:06d}"
+
+
+def _fsync_tree(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        _fsync(path)
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,130 @@
+"""Is a question answered by what was found? A calibrated probability, and the status that follows."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.domain import AnswerStatus, Hit
+from assistant.text import Segmenter, normalise
+from assistant.understand import Asked, Query
+
+if TYPE_CHECKING:
+    from assistant.lexical import LexicalIndex
+
+JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
+_NEAR = 3  # hits looked at for words of the question that nothing found mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judge's decision and what it rests on; `probability` is that of the basis answering."""
+
+    status: AnswerStatus
+    probability: float
+    elsewhere: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Logistic regression over match features, trained by `ingest train-ranker`.
+
+    `threshold` is the probability from which an answer is given; docs/calibration.md has
+    the curve it was chosen from.
+    """
+
+    weights: Mapping[str, float]
+    bias: float
+    threshold: float
+
+    @classmethod
+    def load(cls, path: Path = JUDGE_FILE) -> Judge:
+        """Read the shipped weights."""
+        data = json.loads(path.read_text("utf-8"))
+        return cls(data["weights"], data["bias"], data["threshold"])
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Probability, 0 to 1, that the hits the features describe answer the question."""
+        z = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+
+    def verdict(
+        self, query: Query, basis: Sequence[Hit], others: Sequence[Hit], *, features: JudgeFeatures
+    ) -> Verdict:
+        """Decide how the question ends.
+
+        Args:
+            query: The understood question.
+            basis: Hits that may carry an answer, best first.
+            others: Hits of other regions, best first.
+            features: Computes match features of a list of hits.
+        """
+        if query.out_of_scope:
+            return Verdict(AnswerStatus.OUT_OF_SCOPE, 0.0, 0.0, query.out_of_scope)
+        if Asked.CONTACT in query.asked:
+            return Verdict(AnswerStatus.NO_EVIDENCE, 0.0, 0.0, "联系方式")
+        here = self.probability(features(query, basis)) if basis else 0.0
+        there = self.probability(features(query, others)) if others else 0.0
+        if here >= self.threshold and not _clearly_better(others, basis):
+            return Verdict(AnswerStatus.ANSWERED, here, there, "")
+        if there >= self.threshold:
+            return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
+        if here >= self.threshold:
+            return Verdict(AnswerStatus.ANSWERED, here, there, "")
+        if not query.own_words:
+            return Verdict(AnswerStatus.UNCLEAR, here, there, "没有看出要问的事项")
+        return Verdict(AnswerStatus.NO_EVIDENCE, here, there, "文件库中没有直接规定")
+
+
+class JudgeFeatures:
+    """Match features of a question and its best hits."""
+
+    def __init__(self, lexical: LexicalIndex, segmenter: Segmenter) -> None:
+        """Only assigns."""
+        self._lexical = lexical
+        self._segmenter = segmenter
+
+    def __call__(self, query: Query, hits: Sequence[Hit]) -> dict[str, float]:
+        """Features by name; `hits` is not empty, best first."""
+        best = hits[0]
+        reasons = best.reasons
+        return {
+            "score": best.score,
+            "asked_words": reasons["asked_words"],
+            "asked_dense": reasons["asked_dense"],
+            "asked_both": reasons["asked_both"],
+            "coverage": reasons["coverage"],
+            "dense": reasons["dense"],
+            "topic": reasons["topic"],
+            "lead": best.score - (hits[1].score if len(hits) > 1 else 0.0),
+            "missing": self._missing(query, hits),
+            "figure_missing": float(_wants_money(query) and not reasons["has_money"]),
+            "follow_up": float(query.follow_up),
+            "few_words": float(len(query.own_words) <= 1),
+        }
+
+    def _missing(self, query: Query, hits: Sequence[Hit]) -> float:
+        """Idf-weighted share of the asker's words that no near hit, title or heading mentions."""
+        texts = normalise(
+            "\n".join(f"{h.document.title}\n{h.passage.section}\n{h.passage.text}" for h in hits[:_NEAR])
+        )
+        weights = {word: self._lexical.idf(word) for word in query.own_words}
+        total = sum(weights.values())
+        return sum(w for word, w in weights.items() if word not in texts) / total if total else 0.0
+
+
+def _wants_money(query: Query) -> bool:
+    return Asked.AMOUNT in query.asked
+
+
+def _clearly_better(others: Sequence[Hit], basis: Sequence[Hit]) -> bool:
+    """Another region's clause matches far better than anything that applies here."""
+    return bool(others) and others[0].score > basis[0].score + CLEAR_LEAD
+
+
+CLEAR_LEAD = 1.5

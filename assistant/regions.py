@@ -1,0 +1,196 @@
+"""Administrative regions (地区): names in any form to full paths, and how two regions relate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import yaml
+
+from assistant.domain import NATIONAL
+from assistant.errors import BadQuestionError
+
+_SUFFIXES = (
+    "特别行政区",
+    "维吾尔自治区",
+    "壮族自治区",
+    "回族自治区",
+    "自治区",
+    "自治州",
+    "地区",
+    "新区",
+    "省",
+    "市",
+    "区",
+    "县",
+    "盟",
+    "州",
+)
+
+
+_MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
+
+
+class Relation(StrEnum):
+    """How a document's region stands to the asker's."""
+
+    NATIONAL = "national"  # rules for everyone
+    OWN = "own"  # the asker's region or one that contains it
+    WITHIN = "within"  # a place inside the asker's region
+    OTHER = "other"  # somebody else's rule
+
+
+@dataclass(frozen=True, slots=True)
+class RegionMention:
+    """A place named in a text: the words used and the full path they mean."""
+
+    text: str
+    path: str
+
+
+class Gazetteer:
+    """Names of provinces, cities and the districts that the catalogue's documents name."""
+
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        within: Mapping[str, Mapping[str, str]],
+        provinces: tuple[str, ...],
+        cities: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        """Use `load`; this only assigns.
+
+        Args:
+            names: Full path by any form of name that is unambiguous by itself.
+            within: By path, the short names understood right after that place's name.
+            provinces: Full names, in official order.
+            cities: Full paths of each province's cities.
+        """
+        self._names = dict(names)
+        self._within = {path: dict(short) for path, short in within.items()}
+        self._longest = max(map(len, names), default=0)
+        self.provinces = provinces
+        self.cities = dict(cities)
+
+    @classmethod
+    def load(cls, *, extra_paths: Iterable[str] = ()) -> Gazetteer:
+        """Read the shipped list of regions; `extra_paths` adds districts that documents name."""
+        from assistant.config import corpus_folder
+
+        data = yaml.safe_load((corpus_folder() / "lexicon" / "regions.yaml").read_text("utf-8"))
+        return cls.from_data(data, extra_paths=extra_paths)
+
+    @classmethod
+    def from_data(cls, data: Iterable[Mapping[str, object]], *, extra_paths: Iterable[str] = ()) -> Gazetteer:
+        """Build from corpus/lexicon/regions.yaml entries and the paths of known documents."""
+        names: dict[str, str] = {NATIONAL: NATIONAL, "国家": NATIONAL, "中央": NATIONAL}
+        within: dict[str, dict[str, str]] = {}
+        entries = list(data)
+        for entry in entries:  # provinces first: 河北 is the province, not 天津市河北区
+            _learn(names, str(entry["name"]), entry)
+        cities = {str(entry["name"]): _learn_cities(names, within, entry) for entry in entries}
+        for path in sorted(extra_paths):
+            names.setdefault(path, path)
+            parent = _parent(path, names)
+            if parent:
+                tail = path[len(parent) :]
+                names.setdefault(tail, path)
+                within.setdefault(parent, {}).update({tail: path, _bare(tail): path})
+                if parent not in _MUNICIPALITIES and len(_bare(tail)) > 1:
+                    names.setdefault(_bare(tail), path)
+        return cls(names, within, tuple(cities), cities)
+
+    def resolve(self, name: str) -> str:
+        """Full path of a region name in any form; 全国 for an empty one.
+
+        Raises:
+            BadQuestionError: No region has this name.
+        """
+        cleaned = "".join(name.split())
+        if not cleaned:
+            return NATIONAL
+        found = self.mentions(cleaned)
+        if not found or sum(len(m.text) for m in found) < len(cleaned) - 1:
+            raise BadQuestionError(f"不认识的地区“{name}”。请写省或市的名称，例如 四川、四川省、成都市。")
+        return max((m.path for m in found), key=len)
+
+    def mentions(self, text: str) -> list[RegionMention]:
+        """Places named in the text, longest match first at each position, in order."""
+        found: list[RegionMention] = []
+        at = 0
+        while at < len(text):
+            last = found[-1] if found and text[:at].endswith(found[-1].text) else None
+            inner = self._within.get(last.path, {}) if last else {}
+            word = _longest_at(text, at, inner) or _longest_at(text, at, self._names, limit=self._longest)
+            if not word:
+                at += 1
+                continue
+            path = inner.get(word) or self._names[word]
+            if last and path.startswith(last.path) and path != last.path:
+                found[-1] = RegionMention(last.text + word, path)
+            elif last and _is_district(word) and not path.startswith(last.path):
+                found[-1] = RegionMention(last.text + word, last.path + word)  # 沈阳和平区 is not 天津's
+            else:
+                found.append(RegionMention(word, path))
+            at += len(word)
+        return found
+
+
+def relation(asker: str | None, place: str) -> Relation:
+    """How a rule of `place` applies to somebody in `asker` (None or 全国: no region chosen)."""
+    if place == NATIONAL:
+        return Relation.NATIONAL
+    if not asker or asker == NATIONAL:
+        return Relation.OTHER
+    if asker.startswith(place):
+        return Relation.OWN
+    return Relation.WITHIN if place.startswith(asker) else Relation.OTHER
+
+
+def _learn(names: dict[str, str], path: str, entry: Mapping[str, object], *, short: bool = True) -> None:
+    forms = [str(entry["name"])]
+    listed = entry.get("short")
+    if short and isinstance(listed, list):
+        forms += map(str, listed)
+    for form in forms:
+        if len(form) > 1:
+            names.setdefault(form, path)
+
+
+def _learn_cities(
+    names: dict[str, str], within: dict[str, dict[str, str]], entry: Mapping[str, object]
+) -> tuple[str, ...]:
+    """Cities of a province; a municipality's districts have common words for short names (和平)."""
+    province = str(entry["name"])
+    listed = entry.get("cities")
+    paths = []
+    for city in listed if isinstance(listed, list) else []:
+        name = str(city["name"])
+        path = province + name
+        paths.append(path)
+        _learn(names, path, city, short=province not in _MUNICIPALITIES)
+        names[path] = path
+        forms = {name: path, _bare(name): path} | {str(form): path for form in city.get("short") or []}
+        within.setdefault(province, {}).update(forms)
+    return tuple(paths)
+
+
+def _longest_at(text: str, at: int, names: Mapping[str, str], *, limit: int = 12) -> str:
+    """The longest name that stands at a position, "" when there is none."""
+    sizes = range(min(limit, len(text) - at), 1, -1)
+    return next((text[at : at + size] for size in sizes if text[at : at + size] in names), "")
+
+
+def _is_district(word: str) -> bool:
+    return len(word) > 2 and word.endswith(("区", "县")) and not word.endswith(("自治区", "地区", "行政区"))
+
+
+def _bare(name: str) -> str:
+    return next((name[: -len(s)] for s in _SUFFIXES if name.endswith(s) and len(name) > len(s) + 1), name)
+
+
+def _parent(path: str, names: Mapping[str, str]) -> str:
+    """The longest known region that a path begins with, "" when there is none."""
+    cuts = range(len(path) - 1, 1, -1)
+    return next((path[:cut] for cut in cuts if names.get(path[:cut]) == path[:cut]), "")

@@ -1,0 +1,272 @@
+"""Finding the clauses a question is about: words, vectors, known ways of asking, one learned ranking."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.domain import Document, DocumentKind, DocumentStatus, Hit, Passage
+from assistant.numerals import figures
+from assistant.regions import Relation, relation
+from assistant.text import normalise
+from assistant.understand import Asked, Query
+from assistant.validity import status_on
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from assistant.encoder import Encoder
+    from assistant.index import Index
+
+POOL = 60  # candidates from each source that are scored in full
+OTHER_POOL = 20  # of other regions, shown only as labelled references
+RANKER_FILE = Path(__file__).parent / "models" / "ranker.json"
+_BASIS = (Relation.NATIONAL, Relation.OWN)
+_STALE = (DocumentStatus.REVISED, DocumentStatus.REPEALED, DocumentStatus.DRAFT)
+_NOT_A_RULE = ("答复", "解读", "经验", "新闻", "实践", "数据", "综述", "媒体", "公告", "示范文本", "政务问答")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Linear ranking: weight per feature name, trained by `ingest train-ranker`."""
+
+    weights: Mapping[str, float]
+
+    @classmethod
+    def load(cls, path: Path = RANKER_FILE) -> Ranker:
+        """Read the shipped weights."""
+        return cls(json.loads(path.read_text("utf-8"))["weights"])
+
+    def score(self, features: Mapping[str, float]) -> float:
+        """Sum of weighted features; unknown names weigh nothing."""
+        return sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+
+
+class Retriever:
+    """Ranks the passages of one open index."""
+
+    def __init__(self, index: Index, encoder: Encoder, ranker: Ranker) -> None:
+        """Only prepares look-ups that do not depend on the question."""
+        self.index = index
+        self.encoder = encoder
+        self.ranker = ranker
+        self._document_ids = list(index.documents)
+        number = {id_: i for i, id_ in enumerate(self._document_ids)}
+        self._row_document = np.asarray([number[id_] for id_ in index.row_document], dtype=np.int32)
+        self._target_row = np.asarray([t.row for t in index.targets], dtype=np.int32)
+        self._regions = sorted({d.region for d in index.documents.values()})
+
+    def retrieve(
+        self, query: Query, *, top_k: int = 20, leave_out: frozenset[int] = frozenset()
+    ) -> list[Hit]:
+        """Passages by descending score, those of other regions included and marked.
+
+        Args:
+            query: The understood question.
+            top_k: Largest number of hits, at least 1.
+            leave_out: Question rows to ignore (training on those very questions).
+
+        Returns:
+            Hits whose `reasons` hold every feature; `rejected` is set for passages that
+            must not be the basis of an answer (invariant I4). Empty when nothing matches.
+        """
+        vector = self.encoder.encode([query.text], query=True)[0]
+        asked = self._asked(query, vector, leave_out)
+        words = self.index.lexical.scores(query.terms | query.implied)
+        allowed = self._allowed_rows(query)
+        dense = self.index.nearest(vector, top_k=POOL, regions=self._allowed_regions(query))
+        rows = self._pool(words, allowed, dense, asked)
+        rows |= self._named_documents(query)
+        if not rows:
+            return []
+        ordered = sorted(rows)
+        passages = self.index.snapshot.passages(ordered)
+        total = max(self.index.lexical.total(query.terms), 1e-9)
+        covered = self.index.lexical.shared(query.terms) / total
+        meant = np.minimum(self.index.lexical.shared(query.implied) / total, 1.0)
+        best_words = float(words.max()) or 1.0
+        similar = self._similarity(vector, passages, dense, ordered)
+        hits = []
+        for row, passage in zip(ordered, passages, strict=True):
+            document = self.index.documents[passage.document_id]
+            question = asked.get(row, Known(0.0, 0.0, -1))
+            features = {
+                "bm25": float(words[row]) / best_words,
+                "coverage": float(covered[row]),
+                "implied": float(meant[row]),
+                "dense": similar[row],
+                "asked_words": question.words,
+                "asked_dense": question.dense,
+                "asked_both": question.words * question.dense,
+                **_fit(query, document, passage),
+            }
+            focus = None
+            if question.target >= 0:
+                target = self.index.targets[question.target]
+                focus = (target.start, target.end)
+            score = self.ranker.score(features)
+            hits.append(Hit(passage, document, score, features, focus, _rejection(query, document)))
+        hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
+        return hits[:top_k]
+
+    def _pool(
+        self,
+        words: NDArray[np.float32],
+        allowed: NDArray[np.bool_],
+        dense: Mapping[int, float],
+        asked: Mapping[int, Known],
+    ) -> set[int]:
+        rows = (
+            set(dense)
+            | set(_best(np.where(allowed, words, 0.0), POOL))
+            | set(_best(np.where(allowed, 0.0, words), OTHER_POOL))
+        )
+        strongest = sorted(asked, key=lambda row: -(asked[row].words + asked[row].dense))
+        return rows | set(strongest[: POOL + OTHER_POOL])
+
+    def _asked(
+        self, query: Query, vector: NDArray[np.float32], leave_out: frozenset[int]
+    ) -> dict[int, Known]:
+        """Best-matching expected question of each passage row."""
+        index = self.index.questions
+        if not index.size:
+            return {}
+        shared = index.shared(query.terms) + index.shared(query.implied)
+        # Dice over idf: both questions must say the same, not just one contain the other
+        dice = 2 * shared / np.maximum(index.row_weights + np.float32(index.total(query.terms)), 1e-9)
+        near = self.index.nearest_questions(vector, top_k=POOL)
+        best: dict[int, Known] = {}
+        for at in {*_best(dice, POOL), *near} - leave_out:
+            known = Known(float(dice[at]), max(near.get(at, 0.0), 0.0), at)
+            row = int(self._target_row[at])
+            seen = best.get(row)
+            if seen is None:
+                best[row] = known
+            else:
+                target = known.target if known.strength > seen.strength else seen.target
+                best[row] = Known(max(seen.words, known.words), max(seen.dense, known.dense), target)
+        return best
+
+    def _similarity(
+        self,
+        vector: NDArray[np.float32],
+        passages: list[Passage],
+        dense: Mapping[int, float],
+        rows: list[int],
+    ) -> dict[int, float]:
+        """Cosine of every candidate; those Chroma did not return are encoded here."""
+        from assistant.index import passage_text
+
+        known = {row: max(dense[row], 0.0) for row in rows if row in dense}
+        missing = [(row, p) for row, p in zip(rows, passages, strict=True) if row not in known]
+        if missing and known and not self.index.vectors_lost:
+            texts = [passage_text(self.index.documents[p.document_id], p) for _, p in missing]
+            cosine = self.encoder.encode(texts) @ vector
+            known.update({row: max(float(c), 0.0) for (row, _), c in zip(missing, cosine, strict=True)})
+        return {row: known.get(row, 0.0) for row in rows}
+
+    def _allowed_regions(self, query: Query) -> list[str]:
+        return [region for region in self._regions if relation(query.region, region) in _BASIS]
+
+    def _allowed_rows(self, query: Query) -> NDArray[np.bool_]:
+        allowed = set(self._allowed_regions(query))
+        by_document = np.asarray(
+            [self.index.documents[id_].region in allowed for id_ in self._document_ids], dtype=np.bool_
+        )
+        return by_document[self._row_document] if len(by_document) else np.zeros(0, dtype=np.bool_)
+
+    def _named_documents(self, query: Query) -> set[int]:
+        """Rows of documents that the question names by title or 发文字号, with the named articles only."""
+        named = {d.id for d in self.index.documents.values() if names_document(query, d)}
+        if not named:
+            return set()
+        rows = [i for i, id_ in enumerate(self.index.row_document) if id_ in named]
+        if query.articles:
+            rows = [
+                row
+                for row, p in zip(rows, self.index.snapshot.passages(rows), strict=True)
+                if p.article and p.article.startswith(query.articles)
+            ]
+        return set(rows[: POOL * 2])
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How like an expected question the asked one is: by words (0–1), by vector, and which one."""
+
+    words: float
+    dense: float
+    target: int
+
+    @property
+    def strength(self) -> float:
+        """Order of matches of one passage."""
+        return self.words + self.dense
+
+
+def names_document(query: Query, document: Document) -> bool:
+    """True when the question gives the document's 发文字号 or (part of) its title in 《》."""
+    if document.doc_number and _plain(document.doc_number) in _plain(query.text):
+        return True
+    return any(_plain(title) in _plain(document.title) for title in query.titles)
+
+
+def _fit(query: Query, document: Document, passage: Passage) -> dict[str, float]:
+    """Features that compare what is asked with what a passage is."""
+    place = relation(query.region, document.region)
+    status = status_on(document, query.as_of)
+    topics = query.topics
+    return {
+        "topic": max((v for t, v in topics.items() if t == passage.topic), default=0.0),
+        "topic_in_section": max((v for t, v in topics.items() if t[:2] in passage.section), default=0.0),
+        "title_named": float(names_document(query, document)),
+        "article_named": float(
+            bool(passage.article and passage.article.startswith(query.articles or ("无",)))
+        ),
+        "own_region": float(place is Relation.OWN),
+        "region_named": float(place is Relation.OWN and bool(query.named_regions)),
+        "other_region": float(place in (Relation.OTHER, Relation.WITHIN)),
+        "stale": float(status in _STALE),
+        "expired": float(status is DocumentStatus.EXPIRED),
+        "not_a_rule": float(any(word in document.level for word in _NOT_A_RULE)),
+        "fact_card": float(document.kind is DocumentKind.FACT_CARD),
+        "has_figure": float(_wants_figure(query) and bool(figures(passage.text))),
+        "has_money": float(
+            Asked.AMOUNT in query.asked and any(f.unit == "元" for f in figures(passage.text))
+        ),
+    }
+
+
+def _wants_figure(query: Query) -> bool:
+    return any(kind in query.asked for kind in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT))
+
+
+def _rejection(query: Query, document: Document) -> str:
+    place = relation(query.region, document.region)
+    if place is Relation.OTHER:
+        return (
+            f"{document.region}的文件，不是提问地区的依据"
+            if query.region
+            else f"{document.region}的文件，提问未说明地区"
+        )
+    if place is Relation.WITHIN:
+        return f"{document.region}的文件，只适用于该地"
+    return ""
+
+
+def _best(scores: NDArray[np.float32], k: int) -> list[int]:
+    """Rows of the `k` largest positive scores."""
+    if len(scores) > k:
+        top = np.argpartition(scores, -k)[-k:]
+    else:
+        top = np.arange(len(scores))
+    return [int(row) for row in top if scores[row] > 0]
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in normalise(text) if c.isalnum())

@@ -1,0 +1,224 @@
+"""Vectors in Chroma. The only importer of chromadb.
+
+Chroma is one process's, does not survive kill -9 while writing and can lie after damage
+(docs/adr/0002): it is written aside, checked in a child process, and read either by the
+one process that holds the home's lock or from a private copy.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.errors import IndexUnusableError
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+    from numpy.typing import NDArray
+
+PASSAGES, QUESTIONS = "passages", "questions"
+_BATCH = 4000  # Chroma refuses more than 5,461 at once
+_CHECK_TIMEOUT_S = 60
+_CHECK_SAMPLE = 100
+_SAME = 0.999  # cosine of a vector with its stored copy, float32 rounding allowed
+
+
+@dataclass(frozen=True, slots=True)
+class VectorRow:
+    """What one vector stands for: a content-dependent id and the region it may be filtered by."""
+
+    id: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A stored row's id and its cosine similarity to the query, -1 to 1."""
+
+    id: str
+    similarity: float
+
+
+class VectorIndex:
+    """Cosine nearest neighbours over named collections of one Chroma folder."""
+
+    def __init__(self, client: ClientAPI, private: tempfile.TemporaryDirectory[str] | None) -> None:
+        """Use `open` or `write`; this only assigns."""
+        self._client = client
+        self._private = private
+        self._collections: dict[str, Collection] = {}
+
+    @classmethod
+    def open(cls, folder: Path, *, private: bool) -> VectorIndex:
+        """Open for reading; `private` reads a copy, because Chroma writes when it opens.
+
+        Raises:
+            IndexUnusableError: The folder is missing or Chroma cannot read it.
+        """
+        if not folder.is_dir():
+            raise IndexUnusableError(f"向量索引 {folder} 不存在，请运行 ingest publish 重建。")
+        copy = None
+        if private:
+            copy = tempfile.TemporaryDirectory(prefix="grassroots-index-")
+            shutil.copytree(folder, copy.name, dirs_exist_ok=True)
+            folder = Path(copy.name)
+        try:
+            index = cls(_client(folder), copy)
+            for name in (PASSAGES, QUESTIONS):
+                index._collection(name)
+        except Exception as exc:
+            if copy:
+                copy.cleanup()
+            raise IndexUnusableError(f"向量索引无法打开（{exc}），请运行 ingest publish 重建。") from exc
+        return index
+
+    def count(self, name: str) -> int:
+        """Number of vectors in a collection."""
+        return int(self._collection(name).count())
+
+    def nearest(
+        self, name: str, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None = None
+    ) -> list[Neighbour]:
+        """The `top_k` most similar rows, best first, of the given regions (None: all).
+
+        Empty for an empty collection, an all-zero vector or no regions.
+        """
+        collection = self._collection(name)
+        size = min(top_k, self.count(name))
+        if size == 0 or not vector.any() or (regions is not None and not regions):
+            return []
+        result = collection.query(
+            query_embeddings=[vector],
+            n_results=size,
+            where={"region": {"$in": list(regions)}} if regions is not None else None,
+            include=["distances"],
+        )
+        distances = (result["distances"] or [[]])[0]
+        # cosine distance → similarity: here, once
+        return [Neighbour(id_, 1.0 - d) for id_, d in zip(result["ids"][0], distances, strict=True)]
+
+    def close(self) -> None:
+        """Let go of the folder; a private copy is deleted."""
+        self._collections.clear()
+        stop = getattr(self._client, "close", None)
+        if stop is not None:
+            stop()
+        if self._private:
+            self._private.cleanup()
+
+    def _collection(self, name: str) -> Collection:
+        if name not in self._collections:
+            self._collections[name] = self._client.get_collection(name, embedding_function=None)
+        return self._collections[name]
+
+
+def write(
+    folder: Path,
+    collections: dict[str, Sequence[VectorRow]],
+    encode: Callable[[str, Sequence[str]], NDArray[np.float32]],
+) -> None:
+    """Bring a Chroma folder to exactly these rows; rows already there are kept as they are.
+
+    Args:
+        folder: New, or a copy of an older generation's folder.
+        collections: Rows per collection name; ids are unique and change with content.
+        encode: Gives the vectors of some ids of a collection, shape (n, dim).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    client = _client(folder)
+    try:
+        for name, rows in collections.items():
+            collection = client.get_or_create_collection(
+                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+            present = set(collection.get(include=[])["ids"])
+            wanted = {row.id: row for row in rows}
+            for batch in _batches(sorted(present - wanted.keys())):
+                collection.delete(ids=batch)
+            for batch in _batches([row.id for row in rows if row.id not in present]):
+                collection.upsert(
+                    ids=batch,
+                    embeddings=encode(name, batch),
+                    metadatas=[{"region": wanted[id_].region} for id_ in batch],
+                )
+    finally:
+        stop = getattr(client, "close", None)
+        if stop is not None:
+            stop()
+
+
+def check(folder: Path, counts: dict[str, int]) -> str:
+    """Open a copy in a child process (damage can crash it), compare counts, let samples find themselves.
+
+    Returns:
+        "" when sound, else what is wrong, in Chinese.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "assistant.vectors",
+        str(folder),
+        *(f"{k}={v}" for k, v in counts.items()),
+    ]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_CHECK_TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired:
+        return "向量索引自检超时"
+    if done.returncode == 0:
+        return ""
+    return (done.stdout.strip().splitlines() or [f"向量索引自检进程异常退出（{done.returncode}）"])[-1]
+
+
+def _self_check(folder: Path, counts: dict[str, int]) -> str:
+    index = VectorIndex.open(folder, private=True)
+    try:
+        for name, expected in counts.items():
+            if index.count(name) != expected:
+                return f"向量索引 {name} 应有 {expected} 条，实有 {index.count(name)} 条"
+            sample = index._collection(name).get(limit=_CHECK_SAMPLE, include=["embeddings"])
+            for id_, vector in zip(
+                sample["ids"], np.asarray(sample["embeddings"], dtype=np.float32), strict=True
+            ):
+                near = index.nearest(name, vector, top_k=1)
+                if vector.any() and (not near or near[0].similarity < _SAME):
+                    return f"向量索引 {name} 中的 {id_} 找不到自己"
+    finally:
+        index.close()
+    return ""
+
+
+def _batches(ids: Sequence[str]) -> list[list[str]]:
+    return [list(ids[at : at + _BATCH]) for at in range(0, len(ids), _BATCH)]
+
+
+def _client(folder: Path) -> ClientAPI:
+    import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
+    settings = ChromaSettings(anonymized_telemetry=False, allow_reset=False)
+    return chromadb.PersistentClient(path=str(folder), settings=settings)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Child process of `check`: 0 when sound, else 1 and the fault on stdout."""
+    folder, *pairs = arguments
+    counts = {name: int(value) for name, value in (pair.split("=") for pair in pairs)}
+    try:
+        fault = _self_check(Path(folder), counts)
+    except IndexUnusableError as exc:
+        fault = str(exc)
+    print(fault)  # noqa: T201 - the parent reads it
+    return 1 if fault else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Files to catalogue to index: reading, understanding and publishing policy documents."""

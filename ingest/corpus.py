@@ -1,0 +1,215 @@
+"""The corpus folder: clean documents, fact sheets and expected questions, read into records.
+
+corpus/documents/*.md    front matter (YAML) between --- lines, then the canonical text
+corpus/facts/*.yaml      fact sheets in our own words; one becomes one document of fact cards
+corpus/questions/*.jsonl how people ask for a fact or for the words at an anchor (问法)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import yaml
+
+from assistant.domain import Document, DocumentKind, DocumentStatus, ExpectedQuestion, Passage
+from assistant.errors import DocumentError
+from ingest.passages import passages_of
+from ingest.structure import parse_clauses
+
+CARD_PREFIX = "card-"
+_DERIVED = {"text", "kind", "builtin", "retired", "retired_reason", "clauses"}
+_FRONT_FIELDS = tuple(f.name for f in fields(Document) if f.name not in _DERIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document with its passages and the other titles its original is known by."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    original_titles: tuple[str, ...] = ()
+    fact_spans: tuple[tuple[str, int, int], ...] = ()
+
+
+def corpus_hash(folder: Path) -> str:
+    """SHA-256 over names and contents of everything the catalogue takes from a corpus folder."""
+    digest = hashlib.sha256()
+    for path in _files(folder):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def read_corpus(folder: Path) -> Iterator[Entry]:
+    """Documents, then fact sheets, each kind by file name.
+
+    Raises:
+        DocumentError: A file is not of the expected form; names the file.
+    """
+    for path in sorted((folder / "documents").glob("*.md")):
+        yield read_document(path)
+    for path in sorted((folder / "facts").glob("*.yaml")):
+        yield from read_fact_sheet(path)
+
+
+def read_questions(folder: Path, entries: Iterable[Entry]) -> dict[str, list[ExpectedQuestion]]:
+    """Expected questions by document id; those whose target is not among the entries are left out.
+
+    Raises:
+        DocumentError: A line is not valid, or an anchor is not in its document.
+    """
+    documents = {entry.document.id: entry.document for entry in entries}
+    facts = {id_: (e.document.id, start, end) for e in entries for id_, start, end in e.fact_spans}
+    found: dict[str, list[ExpectedQuestion]] = {}
+    for path in sorted((folder / "questions").glob("*.jsonl")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+                place = _place(record, documents, facts)
+            except (ValueError, KeyError) as exc:
+                raise DocumentError(f"{path.name} 第 {number} 行不是有效的问法记录：{exc}") from exc
+            if place is not None:
+                id_, start, end = place
+                asked = [ExpectedQuestion(id_, start, end, text) for text in record["questions"]]
+                found.setdefault(id_, []).extend(asked)
+    return found
+
+
+def read_document(path: Path) -> Entry:
+    """Read a document of corpus/documents.
+
+    Raises:
+        DocumentError: Front matter is missing, or a field is unknown or invalid.
+    """
+    head, text = _split_front_matter(path)
+    unknown = set(head) - set(_FRONT_FIELDS)
+    if unknown:
+        raise DocumentError(f"{path.name}：不认识的字段 {'、'.join(sorted(unknown))}。")
+    values = {
+        **head,
+        "supersedes": tuple(head.get("supersedes") or ()),
+        "basis": tuple(head.get("basis") or ()),
+    }
+    values["status"] = _status(path, head.get("status"))
+    values.setdefault("id", path.stem)
+    document = Document(text=text, builtin=True, clauses=parse_clauses(text), **values)  # type: ignore[arg-type]
+    return Entry(document, tuple(passages_of(document)))
+
+
+def document_markdown(document: Document) -> str:
+    """The corpus file of a document; `read_document` gives the same document back."""
+    head = {name: getattr(document, name) for name in _FRONT_FIELDS}
+    head["status"] = document.status.value
+    head = {k: list(v) if isinstance(v, tuple) else v for k, v in head.items() if v not in (None, "", ())}
+    front = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{front}---\n{document.text}\n"
+
+
+def read_fact_sheet(path: Path) -> list[Entry]:
+    """Read a fact sheet; facts with a validity of their own become a document of their own.
+
+    Raises:
+        DocumentError: A field is missing or a status is unknown.
+    """
+    sheet = yaml.safe_load(path.read_text("utf-8"))
+    groups: dict[str, list[Mapping[str, str]]] = {}
+    try:
+        for fact in sheet["facts"]:
+            groups.setdefault(fact.get("status") or sheet["status"], []).append(fact)
+        return [
+            _fact_entry(path, sheet, facts, status, suffix=f"-{n}" if n else "")
+            for n, (status, facts) in enumerate(groups.items())
+        ]
+    except (KeyError, TypeError) as exc:
+        raise DocumentError(f"{path.name}：要点卡缺少字段 {exc}。") from exc
+
+
+def _fact_entry(
+    path: Path, sheet: Mapping[str, object], facts: list[Mapping[str, str]], status: str, *, suffix: str
+) -> Entry:
+    id_ = f"{CARD_PREFIX}{path.stem}{suffix}"
+    passages, spans, at = [], [], 0
+    for fact in facts:
+        end = at + len(fact["fact"])
+        section = str(fact["section"])
+        article = section if section.startswith("第") else None
+        passages.append(
+            Passage(f"{id_}#{at}-{end}", id_, at, end, fact["fact"], section, article, topic=fact["topic"])
+        )
+        spans.append((fact["id"], at, end))
+        at = end + 1
+    document = Document(
+        id=id_,
+        title=str(sheet["title"]),
+        text="\n".join(fact["fact"] for fact in facts),
+        kind=DocumentKind.FACT_CARD,
+        doc_number=_text(sheet["doc_number"]),
+        issuer=_text(sheet["issuer"]),
+        region=str(sheet["region"]),
+        level=str(sheet["level"]),
+        issued_on=_text(sheet["date_issued"]),
+        effective_on=_text(sheet["date_effective"]),
+        status=_status(path, status),
+        status_evidence=str(sheet["status_evidence"] or ""),
+        source_url=_text(sheet["url"]),
+        provenance="要点整理，非原文；" + str(sheet.get("note") or sheet["url_kind"] or ""),
+        builtin=True,
+    )
+    titles = sheet.get("original_titles") or []
+    return Entry(document, tuple(passages), tuple(map(str, titles)), tuple(spans))  # type: ignore[call-overload]
+
+
+def _place(
+    record: Mapping[str, str], documents: Mapping[str, Document], facts: Mapping[str, tuple[str, int, int]]
+) -> tuple[str, int, int] | None:
+    target, anchor = record["target"], record.get("anchor")
+    if not anchor:
+        return facts.get(target)
+    document = documents.get(target)
+    if document is None:
+        return None
+    start = document.text.find(anchor)
+    if start < 0:
+        raise ValueError(f"在 {target} 中找不到“{anchor}”")
+    return target, start, start + len(anchor)
+
+
+def _split_front_matter(path: Path) -> tuple[dict[str, object], str]:
+    raw = path.read_text("utf-8")
+    parts = raw.split("---\n", 2)
+    if len(parts) != 3 or parts[0]:
+        raise DocumentError(f"{path.name}：开头应有 --- 包住的文件信息。")
+    head = yaml.load(parts[1], Loader=_PlainLoader)
+    return head, parts[2].rstrip("\n")
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without date guessing: 2020-12-07 stays text."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    key: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for key, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _status(path: Path, value: object) -> DocumentStatus:
+    try:
+        return DocumentStatus(str(value or DocumentStatus.UNKNOWN.value))
+    except ValueError as exc:
+        allowed = "、".join(s.value for s in DocumentStatus)
+        raise DocumentError(f"{path.name}：状态“{value}”无效，可用：{allowed}。") from exc
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _files(folder: Path) -> list[Path]:
+    patterns = ("documents/*.md", "facts/*.yaml", "questions/*.jsonl")
+    return sorted(path for pattern in patterns for path in folder.glob(pattern))

@@ -1,0 +1,110 @@
+"""From files to the published index: synchronise the corpus, add documents, retire cards, publish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.domain import Document, DocumentKind
+from assistant.text import normalise
+from ingest.corpus import Entry, corpus_hash, read_corpus, read_questions
+
+if TYPE_CHECKING:
+
+    from assistant.catalogue import Catalogue
+
+_CORPUS_HASH, _CARD_TITLES = "corpus_hash", "card_titles"
+_PERIOD = re.compile(r"[（(][^（()）]*(?:19|20)\d\d[^（()）]*[)）]")
+_PRINTED = re.compile(r"印发(?:《(?P<a>.+)》|〈(?P<b>.+)〉)的通知")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a synchronisation did, by document id."""
+
+    stored: tuple[str, ...]
+    removed: tuple[str, ...]
+    retired: tuple[str, ...]
+
+    @property
+    def changed(self) -> bool:
+        """False when the catalogue already held this corpus."""
+        return bool(self.stored or self.removed)
+
+
+def sync(catalogue: Catalogue, folder: Path) -> SyncReport:
+    """Bring the built-in documents of the catalogue to what a corpus folder holds.
+
+    Users' own documents stay. Nothing changes when the folder is the one already stored.
+
+    Raises:
+        DocumentError: A corpus file is invalid; the catalogue is unchanged.
+    """
+    digest = corpus_hash(folder)
+    if catalogue.state(_CORPUS_HASH) == digest:
+        return SyncReport((), (), ())
+    entries = list(read_corpus(folder))
+    questions = read_questions(folder, entries)
+    wanted = {entry.document.id for entry in entries}
+    gone = [d.id for d in catalogue.documents() if d.builtin and d.id not in wanted]
+    with catalogue.transaction() as connection:
+        for id_ in gone:
+            catalogue.delete(connection, id_)
+        for entry in entries:
+            catalogue.put(connection, entry.document, entry.passages, questions.get(entry.document.id, ()))
+        catalogue.remember(connection, _CARD_TITLES, _titles_state(entries))
+        catalogue.remember(connection, _CORPUS_HASH, digest)
+    retired = settle_cards(catalogue)
+    return SyncReport(tuple(sorted(wanted)), tuple(gone), retired)
+
+
+def settle_cards(catalogue: Catalogue) -> tuple[str, ...]:
+    """Retire fact cards whose original is in the catalogue, bring back those whose original left.
+
+    Returns:
+        Ids of the cards now retired.
+    """
+    import json
+
+    documents = catalogue.documents()
+    also = json.loads(catalogue.state(_CARD_TITLES) or "{}")
+    originals = [d for d in documents if d.kind is DocumentKind.ORIGINAL and not d.retired]
+    changes, retired = [], []
+    for card in (d for d in documents if d.kind is DocumentKind.FACT_CARD):
+        original = next((d for d in originals if _same_work(card, d, also.get(card.id, ()))), None)
+        reason = f"原文已入库：{original.id}" if original else ""
+        if original:
+            retired.append(card.id)
+        if (card.retired, card.retired_reason) != (bool(original), reason):
+            changes.append(replace(card, retired=bool(original), retired_reason=reason))
+    if changes:
+        with catalogue.transaction() as connection:
+            for card in changes:
+                catalogue.update(connection, card)
+    return tuple(retired)
+
+
+def title_key(title: str) -> str:
+    """A title reduced to what names the work: without 印发…的通知, period, brackets and blanks."""
+    inner = _PRINTED.search(title)
+    if inner:
+        title = inner["a"] or inner["b"]
+    return re.sub(r"\W", "", normalise(_PERIOD.sub("", title)))
+
+
+def _same_work(card: Document, original: Document, also: Sequence[str]) -> bool:
+    if card.doc_number and original.doc_number:
+        return normalise(card.doc_number) == normalise(original.doc_number)
+    keys = {title_key(title) for title in (card.title, *also)}
+    return card.region == original.region and title_key(original.title) in keys
+
+
+def _titles_state(entries: Iterable[Entry]) -> str:
+    import json
+
+    return json.dumps(
+        {e.document.id: e.original_titles for e in entries if e.original_titles}, ensure_ascii=False
+    )

@@ -1,0 +1,189 @@
+"""Train the ranking and the judge on the expected questions, each left out of the index it is asked of.
+
+Ranking: logistic regression on feature differences between the clause a question was
+written for and the clauses ranked above or near it (pairwise, as in RankNet with a linear
+scorer). Judge: logistic regression on whether the best clause that applies is the right one;
+negatives are local questions asked from another province and questions from other fields.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.domain import NATIONAL, Hit
+from assistant.judge import JUDGE_FILE, JudgeFeatures
+from assistant.regions import Relation, relation
+from assistant.retrieve import RANKER_FILE, Ranker, Retriever
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from assistant.index import Index
+    from assistant.understand import Query, Understanding
+
+SEED = 20261121
+NEGATIVES = 8  # hardest wrong clauses per question
+ABROAD = 0.25  # share of local questions asked from another province
+MIN_PRECISION = 0.85  # of answers given, the share that should rest on the right clause
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question, where it is asked from, and the row that answers it (None: nothing does)."""
+
+    query: Query
+    row: int | None
+    question_row: int | None
+
+
+def examples(
+    index: Index, understanding: Understanding, *, foreign: Sequence[str], keep: Callable[[int], bool]
+) -> list[Example]:
+    """Expected questions as asked from their own or another place, and questions of other fields.
+
+    Args:
+        index: The open generation whose expected questions are used.
+        understanding: Turns texts into queries.
+        foreign: Questions that the corpus does not answer.
+        keep: Which question rows to use (those the encoder was not trained on).
+    """
+    rng = random.Random(SEED)
+    provinces = understanding.gazetteer.provinces
+    made = []
+    for at, (target, text) in enumerate(zip(index.targets, index.snapshot.questions(), strict=True)):
+        if not keep(at):
+            continue
+        home = index.documents[index.row_document[target.row]].region
+        place = home if home != NATIONAL else rng.choice([None, *provinces])
+        if home != NATIONAL and rng.random() < ABROAD:
+            place = rng.choice([p for p in provinces if not home.startswith(p)])
+        query = understanding.query(text, region=place)
+        applies = relation(query.region, home) in (Relation.NATIONAL, Relation.OWN)
+        made.append(Example(query, target.row if applies else None, at))
+    made += [
+        Example(understanding.query(text[:300], region=rng.choice(provinces)), None, None) for text in foreign
+    ]
+    return made
+
+
+def train_ranker(
+    retriever: Retriever,
+    cases: Sequence[Example],
+    *,
+    rounds: int = 2,
+    progress: Callable[[str, int, int], None],
+) -> Ranker:
+    """Fit ranking weights; a second round mines negatives with the first round's weights."""
+    from sklearn.linear_model import LogisticRegression
+
+    for round_ in range(rounds):
+        differences: list[dict[str, float]] = []
+        for done, case in enumerate(cases):
+            if done % 200 == 0:
+                progress(f"排序训练 第 {round_ + 1} 轮", done, len(cases))
+            if case.row is not None:
+                differences += _differences(
+                    _hits(retriever, case, top_k=60), _passage_id(retriever, case.row)
+                )
+        names = sorted({name for d in differences for name in d})
+        matrix = _matrix(differences, names)
+        signs = np.where(np.arange(len(matrix)) % 2, 1, -1)
+        model = LogisticRegression(fit_intercept=False, C=1.0, max_iter=2000)
+        model.fit(matrix * signs[:, None], signs)
+        weights = dict(zip(names, (round(float(w), 4) for w in model.coef_[0]), strict=True))
+        retriever.ranker = Ranker(weights)
+    return retriever.ranker
+
+
+def train_judge(
+    retriever: Retriever,
+    features: JudgeFeatures,
+    cases: Sequence[Example],
+    *,
+    progress: Callable[[str, int, int], None],
+) -> dict[str, object]:
+    """Fit the judge; the result is the content of judge.json, with its calibration curve."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_predict
+
+    rows: list[dict[str, float]] = []
+    labels: list[bool] = []
+    for done, case in enumerate(cases):
+        if done % 200 == 0:
+            progress("判断训练", done, len(cases))
+        basis = [hit for hit in _hits(retriever, case, top_k=20) if not hit.rejected]
+        if basis:
+            rows.append(features(case.query, basis))
+            labels.append(case.row is not None and basis[0].passage.id == _passage_id(retriever, case.row))
+    names = sorted(rows[0])
+    matrix, truth = _matrix(rows, names), np.asarray(labels)
+    model = LogisticRegression(C=1.0, max_iter=5000)
+    probability = cross_val_predict(model, matrix, truth, cv=5, method="predict_proba")[:, 1]
+    model.fit(matrix, truth)
+    return {
+        "weights": dict(zip(names, (round(float(w), 4) for w in model.coef_[0]), strict=True)),
+        "bias": round(float(model.intercept_[0]), 4),
+        "threshold": _threshold(probability, truth),
+        "curve": curve(probability, truth),
+        "n": len(truth),
+    }
+
+
+def curve(probability: NDArray[np.float64], truth: NDArray[np.bool_]) -> list[dict[str, float]]:
+    """For thresholds 0.05 … 0.95: share answered, precision of answers, share of right clauses kept."""
+    points = []
+    for threshold in np.arange(0.05, 1.0, 0.05):
+        given = probability >= threshold
+        points.append(
+            {
+                "threshold": round(float(threshold), 2),
+                "answered": round(float(given.mean()), 4),
+                "precision": round(float(truth[given].mean()) if given.any() else 1.0, 4),
+                "recall": round(float(given[truth].mean()) if truth.any() else 0.0, 4),
+            }
+        )
+    return points
+
+
+def save(ranker: Ranker, judge: dict[str, object]) -> None:
+    """Write the shipped weight files."""
+    _write(RANKER_FILE, {"weights": dict(ranker.weights)})
+    _write(JUDGE_FILE, judge)
+
+
+def _threshold(probability: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
+    """The lowest threshold whose answers are right often enough."""
+    fitting = [p["threshold"] for p in curve(probability, truth) if p["precision"] >= MIN_PRECISION]
+    return fitting[0] if fitting else 0.5
+
+
+def _hits(retriever: Retriever, case: Example, *, top_k: int) -> list[Hit]:
+    left = frozenset() if case.question_row is None else frozenset({case.question_row})
+    return retriever.retrieve(case.query, top_k=top_k, leave_out=left)
+
+
+def _differences(hits: Sequence[Hit], right_id: str) -> list[dict[str, float]]:
+    right = next((hit for hit in hits if hit.passage.id == right_id), None)
+    if right is None:
+        return []
+    wrong = [hit for hit in hits if hit is not right and not hit.rejected][:NEGATIVES]
+    return [{k: right.reasons[k] - hit.reasons[k] for k in right.reasons} for hit in wrong]
+
+
+def _passage_id(retriever: Retriever, row: int) -> str:
+    return retriever.index.snapshot.passages([row])[0].id
+
+
+def _matrix(rows: Sequence[dict[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
+    return np.asarray([[row.get(name, 0.0) for name in names] for row in rows])
+
+
+def _write(path: Path, data: dict[str, object]) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
