@@ -125,7 +125,13 @@ class Assistant:
         return replace(answer, timings_ms=clock.times(), explain=_explained(query, verdict, hits))
 
     def search(
-        self, question: str, *, region: str | None = None, top_k: int = 20, as_of: date | None = None
+        self,
+        question: str,
+        *,
+        region: str | None = None,
+        history: Sequence[Turn] = (),
+        top_k: int = 20,
+        as_of: date | None = None,
     ) -> list[Hit]:
         """Ranked passages for a question, those of other regions marked by `rejected`.
 
@@ -133,7 +139,11 @@ class Assistant:
             BadQuestionError: As for `ask`.
         """
         query = self._understanding.query(
-            question, region=region, as_of=as_of, max_chars=self._settings.max_question_chars
+            question,
+            region=region,
+            history=history,
+            as_of=as_of,
+            max_chars=self._settings.max_question_chars,
         )
         return self._retriever.retrieve(query, top_k=top_k)
 
