@@ -206,7 +206,7 @@ class Catalogue:
             query = query.where(_PASSAGES.c.document_id.in_(document_ids))
         with self._engine.connect() as connection:
             for row in connection.execute(query).mappings():
-                values = {key: row[key] for key in _PASSAGES.c.keys()}
+                values = {c.name: row[c.name] for c in _PASSAGES.c}
                 yield Passage(text=row["text"][row["start"] : row["end"]], **values)
 
     def questions(self) -> list[ExpectedQuestion]:
@@ -285,7 +285,7 @@ def _document_row(document: Document) -> dict[str, object]:
     }
 
 
-def _document(row: Mapping[str, Any]) -> Document:
+def _document(row: sa.RowMapping) -> Document:
     record = json.loads(row["record"])
     for name in ("supersedes", "basis"):
         record[name] = tuple(record[name])

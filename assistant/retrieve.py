@@ -261,10 +261,7 @@ def _rejection(query: Query, document: Document) -> str:
 
 def _best(scores: NDArray[np.float32], k: int) -> list[int]:
     """Rows of the `k` largest positive scores."""
-    if len(scores) > k:
-        top = np.argpartition(scores, -k)[-k:]
-    else:
-        top = np.arange(len(scores))
+    top = np.argpartition(scores, -k)[-k:] if len(scores) > k else np.arange(len(scores))
     return [int(row) for row in top if scores[row] > 0]
 
 

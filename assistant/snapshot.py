@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from assistant.domain import Clause, Document, DocumentKind, DocumentStatus, ExpectedQuestion, Passage
 from assistant.errors import IndexUnusableError, NotFoundError
@@ -105,7 +106,7 @@ class Snapshot:
         """Close the file."""
         self._connection.close()
 
-    def _all(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+    def _all(self, query: str, *values: object) -> list[Any]:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
@@ -115,7 +116,7 @@ class Snapshot:
             raise NotFoundError(f"文件库中没有编号为“{document_id}”的文件。")
         return str(found[0][0])
 
-    def _passage(self, values: Sequence) -> Passage:  # type: ignore[type-arg]
+    def _passage(self, values: Sequence[Any]) -> Passage:
         id_, document_id, start, end, section, article, page, topic = values
         text = self.text(document_id)[start:end]
         return Passage(id_, document_id, start, end, text, section, article, page, topic)

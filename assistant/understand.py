@@ -169,7 +169,7 @@ class Understanding:
         mentions = self._mentions(text, selected)
         if follow_up and not mentions:
             mentions = next(
-                (m for m in map(lambda t: self._mentions(t, selected), reversed(earlier)) if m), []
+                (m for m in (self._mentions(t, selected) for t in reversed(earlier)) if m), []
             )
         named = tuple(dict.fromkeys(m.path for m in mentions))
         today = as_of or date.today()

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,9 +97,9 @@ class VectorIndex:
         if size == 0 or not vector.any() or (regions is not None and not regions):
             return []
         result = collection.query(
-            query_embeddings=[vector],
+            query_embeddings=[vector.tolist()],
             n_results=size,
-            where={"region": {"$in": list(regions)}} if regions is not None else None,
+            where=None if regions is None else {"region": {"$in": [*regions]}},  # type: ignore[dict-item]
             include=["distances"],
         )
         distances = (result["distances"] or [[]])[0]
@@ -123,7 +123,7 @@ class VectorIndex:
 
 def write(
     folder: Path,
-    collections: dict[str, Sequence[VectorRow]],
+    collections: Mapping[str, Sequence[VectorRow]],
     encode: Callable[[str, Sequence[str]], NDArray[np.float32]],
 ) -> None:
     """Bring a Chroma folder to exactly these rows; rows already there are kept as they are.

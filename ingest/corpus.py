@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -90,14 +91,14 @@ def read_document(path: Path) -> Entry:
     unknown = set(head) - set(_FRONT_FIELDS)
     if unknown:
         raise DocumentError(f"{path.name}：不认识的字段 {'、'.join(sorted(unknown))}。")
-    values = {
+    values: dict[str, Any] = {
         **head,
         "supersedes": tuple(head.get("supersedes") or ()),
         "basis": tuple(head.get("basis") or ()),
     }
     values["status"] = _status(path, head.get("status"))
     values.setdefault("id", path.stem)
-    document = Document(text=text, builtin=True, clauses=parse_clauses(text), **values)  # type: ignore[arg-type]
+    document = Document(text=text, builtin=True, clauses=parse_clauses(text), **values)
     return Entry(document, tuple(passages_of(document)))
 
 
@@ -179,7 +180,7 @@ def _place(
     return target, start, start + len(anchor)
 
 
-def _split_front_matter(path: Path) -> tuple[dict[str, object], str]:
+def _split_front_matter(path: Path) -> tuple[dict[str, Any], str]:
     raw = path.read_text("utf-8")
     parts = raw.split("---\n", 2)
     if len(parts) != 3 or parts[0]:
