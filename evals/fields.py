@@ -65,7 +65,8 @@ def as_text(value: object) -> str:
         return str(int(value))
     if isinstance(value, list):
         return "；".join(map(as_text, value))
-    return str(value).strip()
+    # A lone surrogate, as JSON can spell, cannot be written to any file.
+    return str(value).encode("utf-8", "replace").decode().strip()
 
 
 def _region(value: object) -> str | None:

@@ -11,19 +11,16 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assistant import __version__
 from assistant.config import Settings
 from assistant.errors import AssistantError, ConfigError
 from evals.dataset import Question, QuestionSet, Split, read_questions
 from evals.intervals import LEVEL, RESAMPLES, SEED
+from evals.rows import Json, Row
 from evals.rundir import RunFolder
-from evals.runner import Asker, Json, RunOptions, answer_rows, write_rows
+from evals.runner import Asker, RunOptions, answer_rows, write_rows
 from evals.summary import Tally
-
-if TYPE_CHECKING:
-    from assistant.domain import Answer
 
 Say = Callable[[str], None]
 _PROBLEMS_SHOWN = 20
@@ -55,20 +52,17 @@ def run_job(job: Job, *, say: Say) -> Json:
         AssistantError: The home folder cannot be opened.
     """
     from assistant.answer import Assistant
-    from assistant.presenting import answer_json
 
     questions = read_questions(job.questions, sheet=job.sheet)
     _say_problems(questions, say)
     settings = _settings(job)
     with closing(Assistant.open(settings)) as assistant:
-        summary = evaluate(job, questions, assistant, settings=settings, to_json=answer_json)
+        summary = evaluate(job, questions, assistant, settings=settings)
     say(f"跑完 {summary['n']} 题，结果在 {job.out}。")
     return summary
 
 
-def evaluate(
-    job: Job, questions: QuestionSet, asker: Asker, *, settings: Settings, to_json: Callable[[Answer], Json]
-) -> Json:
+def evaluate(job: Job, questions: QuestionSet, asker: Asker, *, settings: Settings) -> Json:
     """Ask the chosen questions, write the run's folder and return its summary."""
     job = replace(job, as_of=job.as_of or date.today())
     chosen = questions.part(Split(job.split), limit=job.limit)
@@ -79,7 +73,7 @@ def evaluate(
     options = RunOptions(region=job.region, as_of=job.as_of, hits=job.hits, workers=job.workers)
     started, left = time.perf_counter(), chosen[len(done) :]
     with _progress(len(chosen), done=len(done)) as advance:
-        write_rows(folder.results, answer_rows(left, asker, options=options, to_json=to_json), on_row=advance)
+        write_rows(folder.results, answer_rows(left, asker, options=options), on_row=advance)
     spent_s = time.perf_counter() - started
     summary = (
         _summary(folder.rows(), identity) | {"data": _data(questions, chosen)} | _speed(len(left), spent_s)
@@ -144,7 +138,7 @@ def _commit() -> str | None:
     return described.stdout.strip()
 
 
-def _summary(rows: Iterable[Json], identity: Json) -> Json:
+def _summary(rows: Iterable[Row], identity: Json) -> Json:
     tally = Tally()
     for row in rows:
         tally.add(row)

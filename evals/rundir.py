@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import AssistantError
+from evals.rows import Row
 
 RESULTS, SUMMARY, RUN = "results.jsonl", "summary.json", "run.json"
 
@@ -71,13 +72,13 @@ class RunFolder:
             raise RunFolderError(f"{self.path} 里没有可读的 {SUMMARY}，请先用 evals run 跑完。") from exc
         return dict(found)
 
-    def rows(self) -> Iterator[dict[str, object]]:
+    def rows(self) -> Iterator[Row]:
         """Rows of results.jsonl one by one; none when there is no such file."""
         if not self.results.exists():
             return
         with self.results.open(encoding="utf-8") as file:
             for line in file:
-                yield json.loads(line)
+                yield Row.from_json(json.loads(line))
 
     def _fresh(self, identity: Mapping[str, object]) -> list[str]:
         (self.path / SUMMARY).unlink(missing_ok=True)

@@ -20,10 +20,10 @@ from typing import Protocol, TypeVar
 from assistant.domain import Answer, AnswerStatus, Document, Hit, Turn
 from assistant.errors import AssistantError
 from evals.dataset import Question
+from evals.rows import Asked, Json, row_json
 from evals.scoring import score, verbatim_flags
 
 logger = logging.getLogger(__name__)
-Json = dict[str, object]
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 # Rows that may wait for an earlier, slower one, per worker: bounds memory.
@@ -46,13 +46,23 @@ class Asker(Protocol):
         ...
 
     def search(
-        self, question: str, *, region: str | None = None, top_k: int = 20, as_of: date | None = None
+        self,
+        question: str,
+        *,
+        region: str | None = None,
+        history: Sequence[Turn] = (),
+        top_k: int = 20,
+        as_of: date | None = None,
     ) -> list[Hit]:
         """Ranked passages, best first."""
         ...
 
     def document(self, document_id: str) -> Document:
         """A document with its text."""
+        ...
+
+    def documents(self) -> list[Document]:
+        """All documents without their text."""
         ...
 
 
@@ -66,85 +76,39 @@ class RunOptions:
     workers: int = 2
 
 
-def answer_rows(
-    questions: Iterable[Question], asker: Asker, *, options: RunOptions, to_json: Callable[[Answer], Json]
-) -> Iterator[Json]:
-    """Rows of results.jsonl in the questions' order; a question that fails gives a row of status "error".
-
-    `to_json` writes an answer as `ask --json` does.
-    """
+def answer_rows(questions: Iterable[Question], asker: Asker, *, options: RunOptions) -> Iterator[Json]:
+    """Rows of results.jsonl in the questions' order; a question that fails gives a row of status "error"."""
 
     @lru_cache(maxsize=_TEXTS_KEPT)
     def text_of(document_id: str) -> str:
         return asker.document(document_id).text
 
     def row(question: Question) -> Json:
-        region = question.region or options.region
-        answer, hits, error = _asked(question, asker, region=region, options=options)
-        flags = verbatim_flags(answer.citations, text_of)
-        scores = score(question, answer, hits=[hit.passage.text for hit in hits], verbatim=flags)
-        head: Json = {"id": question.id, "question": question.question, "region": region}
-        tail: Json = (
-            {"hits": [_hit_json(hit, rank) for rank, hit in enumerate(hits, start=1)]} if options.hits else {}
-        )
-        return (
-            head
-            | to_json(answer)
-            | {"gold": _gold_json(question)}
-            | tail
-            | {"scores": scores, "error": error}
-        )
+        asked = _asked(question, asker, options=options)
+        flags = verbatim_flags(asked.answer.citations, text_of)
+        passages = [hit.passage.text for hit in asked.hits]
+        scores = score(question, asked.answer, hits=passages, verbatim=flags)
+        return row_json(question, asked, scores=scores, with_hits=options.hits > 0)
 
     yield from _in_order(row, questions, workers=options.workers)
 
 
-def _asked(
-    question: Question, asker: Asker, *, region: str | None, options: RunOptions
-) -> tuple[Answer, list[Hit], str]:
+def _asked(question: Question, asker: Asker, *, options: RunOptions) -> Asked:
     text, as_of = question.question, options.as_of
+    region, history = question.region or options.region, question.history
     try:
-        answer = asker.ask(text, region=region, history=question.history, as_of=as_of)
-        hits = asker.search(text, region=region, top_k=options.hits, as_of=as_of) if options.hits else []
+        answer = asker.ask(text, region=region, history=history, as_of=as_of)
+        hits: Sequence[Hit] = ()
+        if options.hits:
+            hits = asker.search(text, region=region, history=history, top_k=options.hits, as_of=as_of)
     except AssistantError as exc:
-        return Answer(AnswerStatus.ERROR, str(exc), text, region), [], str(exc)
+        return Asked(region, Answer(AnswerStatus.ERROR, str(exc), text, region), error=str(exc))
     except Exception as exc:
         # One broken question must not end a run of a thousand; the row says what happened.
         logger.exception("question %s failed", question.id)
-        message = f"{type(exc).__name__}: {exc}"
-        return Answer(AnswerStatus.ERROR, "程序出错，见本行的 error。", text, region), [], message
-    return answer, hits, ""
-
-
-def _hit_json(hit: Hit, rank: int) -> Json:
-    passage = hit.passage
-    return {
-        "rank": rank,
-        "document_id": passage.document_id,
-        "title": hit.document.title,
-        "section": passage.section,
-        "article": passage.article,
-        "start": passage.start,
-        "end": passage.end,
-        "score": round(hit.score, 6),
-        "text": passage.text,
-    }
-
-
-def _gold_json(question: Question) -> Json:
-    gold: Json = {
-        "answerable": question.answerable,
-        "expected_status": list(question.expected_status),
-        "key_facts": [list(fact) for fact in question.key_facts],
-        "must_not": list(question.must_not),
-        "gold_quotes": list(question.gold_quotes),
-        "gold_source": question.gold_source,
-        "reference": question.reference,
-        "category": question.category,
-        "type": question.type,
-        "style": question.style,
-        "history": [{"role": turn.role, "content": turn.content} for turn in question.history],
-    }
-    return {name: value for name, value in gold.items() if value not in (None, "", [])}
+        failed = Answer(AnswerStatus.ERROR, "程序出错，见本行的 error。", text, region)
+        return Asked(region, failed, error=f"{type(exc).__name__}: {exc}")
+    return Asked(region, answer, hits)
 
 
 def _in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], *, workers: int) -> Iterator[_Result]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.domain import Answer, Citation
+from assistant.domain import Answer, Citation, DocumentStatus, NoticeKind
+from assistant.regions import Relation, relation
 from evals import metrics
 from evals.dataset import Question
 from evals.matching import without_markup
 
+_NOT_IN_FORCE = frozenset(
+    {DocumentStatus.REVISED, DocumentStatus.REPEALED, DocumentStatus.EXPIRED, DocumentStatus.DRAFT}
+)
 HIT_DEPTHS = (1, 3, 5, 10)
 
 
@@ -41,6 +45,8 @@ MEASURES = {
         *(Measure(f"recall@{k}", f"召回@{k}") for k in HIT_DEPTHS),
         Measure("MRR", "平均倒数排名"),
         Measure("nDCG@10", "nDCG@10"),
+        Measure("jurisdiction_violation", "地区越界", lower_is_better=True),
+        Measure("validity_violation", "效力未提示", lower_is_better=True),
         Measure("error", "出错", lower_is_better=True),
         Measure("answer_chars", "答复字数", lower_is_better=True),
         Measure("citations", "引用条数", lower_is_better=True),
@@ -75,6 +81,8 @@ def score(
             status, answerable=question.answerable, expected=expected
         ),
         "false_refusal": metrics.false_refusal(status, answerable=question.answerable, expected=expected),
+        "jurisdiction_violation": jurisdiction_violation(answer),
+        "validity_violation": validity_violation(answer),
         "error": float(status == "error"),
         "answer_chars": float(len(words)),
         "citations": float(len(quotes)),
@@ -115,3 +123,28 @@ def _ranking(hits: Sequence[str], gold_quotes: Sequence[str]) -> dict[str, float
 def verbatim_flags(citations: Sequence[Citation], text_of: Callable[[str], str]) -> list[bool]:
     """For each citation whether its quote is the document's text at its place (invariant I1)."""
     return [text_of(c.document_id)[c.start : c.end] == c.quote for c in citations]
+
+
+def jurisdiction_violation(answer: Answer) -> float | None:
+    """1.0 when a point rests only on rules of regions neither asked from nor asked about (invariant I4).
+
+    None when nothing is asserted.
+    """
+    if answer.refused or not answer.points:
+        return None
+    named = answer.explain.get("named_regions")
+    askers = [answer.region, *(named if isinstance(named, list) else [])]
+    region_of = {citation.n: citation.region for citation in answer.citations}
+
+    def foreign(n: int) -> bool:
+        return all(relation(asker, region_of[n]) is Relation.OTHER for asker in askers)
+
+    return float(any(all(map(foreign, point.citations)) for point in answer.points if point.citations))
+
+
+def validity_violation(answer: Answer) -> float | None:
+    """1.0 when a text not in force is cited without a validity notice (invariant I5); None when refused."""
+    if answer.refused or not answer.citations:
+        return None
+    warned = any(notice.kind is NoticeKind.VALIDITY for notice in answer.notices)
+    return float(not warned and any(citation.status in _NOT_IN_FORCE for citation in answer.citations))

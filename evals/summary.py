@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from evals.intervals import mean_with_interval, percentile
+from evals.rows import Row
 from evals.scoring import MEASURES
 
 GROUPS = {"type": "题型", "category": "分类", "region": "地区", "style": "问法"}
-_NO_VALUE = {"region": "未选地区"}
+NO_REGION = "未选地区"
 _DIGITS = 4
+_SHARES = {"p50": 0.5, "p95": 0.95, "max": 1.0}
 
 
 @dataclass(slots=True)
@@ -21,34 +23,34 @@ class Tally:
     scores: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     groups: dict[str, dict[str, dict[str, list[float]]]] = field(default_factory=dict)
     statuses: Counter[str] = field(default_factory=Counter)
+    causes: Counter[str] = field(default_factory=Counter)
     latencies_ms: list[float] = field(default_factory=list)
     stages_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     n: int = 0
 
-    def add(self, row: Mapping[str, object]) -> None:
-        """Count one row of results.jsonl."""
+    def add(self, row: Row) -> None:
+        """Count one row."""
         self.n += 1
-        self.statuses[str(row.get("status"))] += 1
-        self.latencies_ms.append(_number(row.get("latency_ms")))
-        for stage, spent in _mapping(row.get("timings_ms")).items():
-            self.stages_ms[stage].append(_number(spent))
-        scores = {name: _number(value) for name, value in _mapping(row.get("scores")).items()}
-        for name, value in scores.items():
+        self.statuses[row.status] += 1
+        if row.cause:
+            self.causes[row.cause] += 1
+        self.latencies_ms.append(row.latency_ms)
+        for stage, spent in row.timings_ms.items():
+            self.stages_ms[stage].append(spent)
+        for name, value in row.scores.items():
             self.scores[name].append(value)
-        gold = _mapping(row.get("gold"))
         for group in GROUPS:
-            key = (row.get("region") if group == "region" else gold.get(group)) or _NO_VALUE.get(group)
-            if key is None:
-                continue
-            into = self.groups.setdefault(group, {}).setdefault(str(key), defaultdict(list))
-            for name, value in scores.items():
+            key = group_of(row, group)
+            into = self.groups.setdefault(group, {}).setdefault(key, defaultdict(list)) if key else {}
+            for name, value in row.scores.items() if key else ():
                 into[name].append(value)
 
     def figures(self) -> dict[str, object]:
-        """The summary's figures: n, statuses, measures, by group, latency."""
+        """The summary's figures: n, statuses, causes, measures, by group, times in milliseconds."""
         return {
             "n": self.n,
-            "statuses": dict(sorted(self.statuses.items())),
+            "statuses": dict(self.statuses.most_common()),
+            "causes": dict(self.causes.most_common()),
             "measures": _estimates(self.scores),
             "by": {
                 group: {key: _estimates(values) for key, values in sorted(keys.items())}
@@ -57,6 +59,18 @@ class Tally:
             "latency_ms": _times(self.latencies_ms),
             "stages_ms": {stage: _times(values) for stage, values in self.stages_ms.items()},
         }
+
+
+def group_of(row: Row, group: str) -> str:
+    """A row's value in a group of GROUPS; empty when it has none."""
+    question = row.question
+    values = {
+        "type": question.type,
+        "category": question.category,
+        "region": question.region or NO_REGION,
+        "style": question.style,
+    }
+    return values[group]
 
 
 def _estimates(scores: Mapping[str, list[float]]) -> dict[str, dict[str, object]]:
@@ -70,13 +84,4 @@ def _estimates(scores: Mapping[str, list[float]]) -> dict[str, dict[str, object]
 
 
 def _times(values: list[float]) -> dict[str, float | None]:
-    shares = {"p50": 0.5, "p95": 0.95, "max": 1.0}
-    return {name: percentile(values, share) for name, share in shares.items()}
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    return {name: percentile(values, share) for name, share in _SHARES.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from assistant.domain import (
     Answer,
@@ -79,7 +80,7 @@ class FakeAssistant:
                 return answered(question, line, region=region)
         return Answer(AnswerStatus.NO_EVIDENCE, "没有找到依据。", question, region)
 
-    def search(self, question, *, region=None, top_k=20, as_of=None):
+    def search(self, question, *, region=None, history=(), top_k=20, as_of=None):
         order = sorted(range(3), key=lambda i: -sum(c in LINES[i] for c in question))
         hits = []
         for i in order[:top_k]:
@@ -92,15 +93,5 @@ class FakeAssistant:
         assert document_id == "d1"
         return DOCUMENT
 
-
-def to_json(answer: Answer) -> dict[str, object]:
-    """The fields of `ask --json` that the evaluation reads."""
-    return {
-        "status": answer.status.value,
-        "refused": answer.refused,
-        "answer": answer.answer,
-        "citations": [{"n": c.n, "quote": c.quote, "document_id": c.document_id} for c in answer.citations],
-        "notices": [],
-        "timings_ms": dict(answer.timings_ms),
-        "latency_ms": answer.latency_ms,
-    }
+    def documents(self):
+        return [replace(DOCUMENT, text="")]

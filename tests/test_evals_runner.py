@@ -1,12 +1,13 @@
 import json
 
 import pytest
-from evals_fakes import LINES, TEXT, FakeAssistant, answered, citation, to_json
+from evals_fakes import LINES, TEXT, FakeAssistant, answered, citation
 
 from assistant.config import Settings
 from assistant.domain import Answer, AnswerStatus
 from evals.dataset import Question, read_questions
 from evals.job import Job, evaluate
+from evals.rows import Row
 from evals.rundir import RunFolder, RunFolderError
 from evals.runner import RunOptions, answer_rows
 from evals.scoring import score, verbatim_flags
@@ -30,13 +31,11 @@ def job(tmp_path):
 
 def run(job, assistant=None):
     settings = Settings(home=job.home)
-    return evaluate(
-        job, read_questions(job.questions), assistant or FakeAssistant(), settings=settings, to_json=to_json
-    )
+    return evaluate(job, read_questions(job.questions), assistant or FakeAssistant(), settings=settings)
 
 
 def rows(job):
-    return list(RunFolder(job.out).rows())
+    return [json.loads(line) for line in (job.out / "results.jsonl").read_text("utf-8").splitlines()]
 
 
 def without_times(row):
@@ -60,17 +59,28 @@ def test_rows_keep_order_scores_and_failures(job):
     assert "坏了" in d["error"]
     assert d["scores"]["error"] == 1.0
     assert "correct" not in e["scores"]
+    assert [row["cause"] for row in found] == ["", "引对条款但要点不全", "", "运行出错", ""]
+
+
+def test_rows_read_back_hold_question_and_gold(job):
+    run(job)
+    questions = read_questions(job.questions).questions
+    found = list(RunFolder(job.out).rows())
+    assert [row.question for row in found] == list(questions)
+    assert isinstance(found[0], Row)
+    assert found[0].citations[0].source == "《测试办法》"
+    assert found[0].hits[0].rank == 1
 
 
 def test_unexpected_exception_is_a_row_not_the_end():
-    [row] = answer_rows([Question("x", "崩")], FakeAssistant(), options=RunOptions(), to_json=to_json)
+    [row] = answer_rows([Question("x", "崩")], FakeAssistant(), options=RunOptions())
     assert row["status"] == "error"
     assert row["error"] == "RuntimeError: boom"
 
 
 def test_region_option_is_for_questions_without_one():
     questions = [Question("x", "备案", region="吉林"), Question("y", "备案")]
-    found = list(answer_rows(questions, FakeAssistant(), options=RunOptions(region="天津"), to_json=to_json))
+    found = list(answer_rows(questions, FakeAssistant(), options=RunOptions(region="天津")))
     assert [row["region"] for row in found] == ["吉林", "天津"]
 
 
