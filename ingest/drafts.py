@@ -1,0 +1,188 @@
+"""From a file to drafts (草稿) of documents. READ FIRST in this package.
+
+read       bytes → lines                         readers/, in a child process
+split      a page → its articles                 split
+clean      an article → masthead, text, the rest thrown away
+parse      text → clause tree                    structure
+describe   masthead, text → metadata, each with evidence
+judge      metadata, text → validity on a day
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from assistant.domain import NATIONAL, Document, DocumentStatus, Passage
+from assistant.errors import DocumentError
+from ingest.canonical import CanonicalText, canonical_text
+from ingest.clean import CleanPage, clean
+from ingest.evidence import GIVEN, NOT_FOUND, Evidence, missing
+from ingest.metadata import Metadata, find_metadata
+from ingest.passages import passages_of
+from ingest.readers import read_file
+from ingest.readers.raw import RawPage
+from ingest.regions import find_region
+from ingest.split import split_articles
+from ingest.structure import parse_clauses
+from ingest.validity import Validity, judge_validity
+
+__all__ = ["OVERRIDABLE", "Draft", "Evidence", "read_drafts"]
+
+OVERRIDABLE = (
+    "title", "doc_number", "issuer", "region", "level", "issued_on", "effective_on", "expires_on",
+    "status", "source_url", "provenance",
+)  # fmt: skip
+_SOURCE_NOTE = re.compile(r"来源|作者|供稿|原载|摘自")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document as read, before it is in the catalogue.
+
+    `document.id` is "" and its passages' `document_id` too; `evidence` has an entry
+    per metadata field; `warnings` are Chinese, for the administrator.
+    """
+
+    document: Document
+    passages: tuple[Passage, ...]
+    evidence: dict[str, Evidence]
+    warnings: tuple[str, ...]
+
+
+def read_drafts(
+    path: Path, *, overrides: Mapping[str, str] | None = None, as_of: date | None = None
+) -> list[Draft]:
+    """Read a file and understand what is in it; a page may hold several articles.
+
+    Args:
+        path: The file.
+        overrides: Metadata the administrator gives, by field name (`OVERRIDABLE`);
+            they win over what is found, for every article of the file.
+        as_of: The day validity is judged on; today when None.
+
+    Returns:
+        Drafts in the file's order, at least one.
+
+    Raises:
+        DocumentError: The file cannot be read, or holds no text; the message is
+            Chinese and says what to do.
+    """
+    given = _checked(overrides or {})
+    raw = read_file(path)
+    file = _File(path, hashlib.sha256(path.read_bytes()).hexdigest(), raw)
+    day = as_of or date.today()
+    pages = [clean(article, info=raw.info) for article in split_articles(raw.lines)]
+    drafts = [_draft(page, file, overrides=given, as_of=day) for page in pages if page.body]
+    if not drafts:
+        raise DocumentError(f"“{path.name}”里没有读到正文。如果是扫描件，请先做文字识别（OCR）再添加。")
+    return drafts
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    sha256: str
+    raw: RawPage
+
+
+def _checked(overrides: Mapping[str, str]) -> dict[str, str]:
+    for name in overrides:
+        if name not in OVERRIDABLE:
+            raise DocumentError(f"不认识的字段“{name}”，可填写的有：{'、'.join(OVERRIDABLE)}。")
+    given = {name: value for name, value in overrides.items() if value}
+    if "region" in given:
+        region = "全国" if given["region"] in ("全国", "国家") else find_region(given["region"])
+        if region is None:
+            raise DocumentError(f"不认识的地区“{given['region']}”，请写全称，如“四川省”“广东省深圳市”。")
+        given["region"] = region
+    if "status" in given and given["status"] not in {status.value for status in DocumentStatus}:
+        choices = "、".join(status.value for status in DocumentStatus)
+        raise DocumentError(f"不认识的效力状态“{given['status']}”，请从这些里选：{choices}。")
+    return given
+
+
+def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of: date) -> Draft:
+    canonical = canonical_text(page.body)
+    found = find_metadata(page, canonical.text, declared_title=file.raw.title, file_name=file.path.stem)
+    evidence = _evidence(found, page, file.raw)
+    evidence |= {name: Evidence(value, GIVEN, 1.0) for name, value in overrides.items()}
+    validity = judge_validity(
+        _text_of(evidence, "title"),
+        canonical.text,
+        issued_on=evidence["issued_on"].value,
+        as_of=as_of,
+        info=page.info,
+        level=_text_of(evidence, "level"),
+    )
+    evidence = _validity_evidence(validity) | evidence
+    document = _document(evidence, found, validity, canonical=canonical, file=file)
+    warnings = dict.fromkeys((*file.raw.warnings, *found.warnings))
+    return Draft(document, tuple(passages_of(document)), evidence, tuple(warnings))
+
+
+def _text_of(evidence: Mapping[str, Evidence], name: str) -> str:
+    return evidence[name].value or ""
+
+
+def _evidence(found: Metadata, page: CleanPage, raw: RawPage) -> dict[str, Evidence]:
+    named = [note.strip("（()） ") for note in page.notes if _SOURCE_NOTE.search(note)]
+    named += [page.info[key] for key in ("信息来源", "文章来源", "来源") if page.info.get(key)]
+    source = "；".join(dict.fromkeys(named))
+    return {
+        "title": found.title,
+        "doc_number": found.doc_number,
+        "issuer": found.issuer,
+        "region": found.region,
+        "level": found.level,
+        "issued_on": found.issued_on,
+        "source_url": Evidence(raw.source_url, "网页", 0.9) if raw.source_url else missing(),
+        "provenance": Evidence(source or None, source or NOT_FOUND, 0.8 if source else 0.0),
+    }
+
+
+def _validity_evidence(validity: Validity) -> dict[str, Evidence]:
+    known = validity.status is not DocumentStatus.UNKNOWN
+    return {
+        "effective_on": Evidence(validity.effective_on, "正文", 0.9) if validity.effective_on else missing(),
+        "expires_on": Evidence(validity.expires_on, validity.evidence, 0.9)
+        if validity.expires_on
+        else missing(),
+        "status": Evidence(validity.status.value, validity.evidence, 0.9 if known else 0.3),
+    }
+
+
+def _document(
+    evidence: Mapping[str, Evidence],
+    found: Metadata,
+    validity: Validity,
+    *,
+    canonical: CanonicalText,
+    file: _File,
+) -> Document:
+    status = evidence["status"]
+    return Document(
+        id="",
+        title=_text_of(evidence, "title"),
+        text=canonical.text,
+        doc_number=evidence["doc_number"].value,
+        issuer=evidence["issuer"].value,
+        region=evidence["region"].value or NATIONAL,
+        level=evidence["level"].value or "其他",
+        issued_on=evidence["issued_on"].value,
+        effective_on=evidence["effective_on"].value,
+        expires_on=evidence["expires_on"].value,
+        status=DocumentStatus(status.value or DocumentStatus.UNKNOWN),
+        status_evidence=validity.evidence if status.source != GIVEN else GIVEN,
+        supersedes=validity.supersedes,
+        basis=found.basis,
+        source_url=evidence["source_url"].value,
+        provenance=_text_of(evidence, "provenance"),
+        original_sha256=file.sha256,
+        original_suffix=file.path.suffix.lower(),
+        clauses=parse_clauses(canonical.text, pages=canonical.pages),
+    )

@@ -1,0 +1,155 @@
+"""Lines with a part of their own: sign-off, attachments, table of contents, inner titles, headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ingest.dates import DATE
+from ingest.numerals import CHINESE_NUMBER
+
+
+class Role(Enum):
+    """What a line is, when it is not an ordinary paragraph or numbered clause."""
+
+    CONTENTS = auto()
+    SIGN_OFF = auto()
+    ATTACHMENT = auto()
+    TITLE = auto()
+    HEADING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of a text: `text[start:end]`, blanks at both ends left out."""
+
+    text: str
+    start: int
+    end: int
+
+
+AGENCY_ENDS = "厅|局|部|委|委员会|办公室|办公厅|人民政府|政府|法院|检察院|中心|协会|总会|联合会|总工会|银行|总局|领导小组|街道办事处|办事处"
+_DATE_LINE = re.compile(rf"^[（(]?{DATE}[）)]?(?:\s*印发)?$")
+_SIGNED_LINE = re.compile(rf"^\S{{2,30}}(?:{AGENCY_ENDS})\s+{DATE}$")
+_AGENCY_LINE = re.compile(rf"^[\u4e00-\u9fff、（）()\s]{{2,40}}(?:{AGENCY_ENDS})$")
+_ATTACHMENT = re.compile(
+    rf"^附\s*(?:件|表|录)?\s*(?:[\d{CHINESE_NUMBER}]{{1,2}})?\s*(?:[:：].{{0,60}}|[.．]?)$"
+)
+_CONTENTS = re.compile(r"^目\s*(?:录|次)\s*(.*)$")
+_CONTENTS_ENTRY = re.compile(rf"^第\s*[{CHINESE_NUMBER}\d\s]+[编章节]|^附\s*[则件表录]")
+_LABELLED = re.compile(
+    rf"^(?:第[{CHINESE_NUMBER}\d\s]+[编章节条]|[{CHINESE_NUMBER}]{{1,3}}、|[（(][{CHINESE_NUMBER}\d]+[）)]|\d+[.．、）)]|[①-⑳—●•])"
+)
+_ENDS_SENTENCE = re.compile(r"[。；;：:！？!?…，,、][”’」』）)]*$")
+_TITLE_MAX_CHARS = 80
+_HEADING_MAX_CHARS = 30
+_PARAGRAPH_MIN_CHARS = 40
+_SIGNERS_MAX = 12
+
+
+def text_lines(text: str) -> list[TextLine]:
+    """The lines of `text` that hold anything but blanks."""
+    lines: list[TextLine] = []
+    offset = 0
+    for raw in text.split("\n"):
+        stripped = raw.strip()
+        if stripped:
+            start = offset + raw.index(stripped[0])
+            lines.append(TextLine(stripped, start, start + len(stripped)))
+        offset += len(raw) + 1
+    return lines
+
+
+def is_labelled(line: str) -> bool:
+    """Whether the line begins with something shaped like a clause marker."""
+    return bool(_LABELLED.match(line))
+
+
+def is_agency_line(line: str) -> bool:
+    """Whether the line is nothing but the name of one or more bodies."""
+    return bool(_AGENCY_LINE.match(line)) and not re.search(r"关于|印发|的$", line)
+
+
+def find_roles(lines: Sequence[TextLine]) -> dict[int, Role]:
+    """Role by index into `lines`; ordinary lines are left out."""
+    roles: dict[int, Role] = {}
+    _mark_contents(lines, roles)
+    _mark_sign_offs(lines, roles)
+    _mark_attachments(lines, roles)
+    _mark_titles(lines, roles)
+    _mark_headings(lines, roles)
+    return roles
+
+
+def _mark_contents(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
+    for index, line in enumerate(lines):
+        if not (match := _CONTENTS.match(line.text)) or (match.group(1) and not is_labelled(match.group(1))):
+            continue
+        roles[index] = Role.CONTENTS
+        seen: set[str] = set()
+        for later in range(index + 1, len(lines)):
+            entry = re.sub(r"\s+|[.…·]+\s*\d*$", "", lines[later].text)
+            if (
+                not _CONTENTS_ENTRY.match(lines[later].text)
+                or entry in seen
+                or len(entry) > _HEADING_MAX_CHARS
+            ):
+                break
+            seen.add(entry)
+            roles[later] = Role.CONTENTS
+        return
+
+
+def _mark_sign_offs(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
+    for index, line in enumerate(lines):
+        if index == 0 or index in roles:
+            continue
+        if _SIGNED_LINE.match(line.text):
+            roles[index] = Role.SIGN_OFF
+        elif _DATE_LINE.match(line.text):
+            signers = _signers_above(lines, index)
+            if signers:
+                roles.update(dict.fromkeys([*signers, index], Role.SIGN_OFF))
+
+
+def _signers_above(lines: Sequence[TextLine], index: int) -> list[int]:
+    """Indexes of the agency lines right above a date line."""
+    found = []
+    for above in range(index - 1, max(0, index - 1 - _SIGNERS_MAX), -1):
+        if not is_agency_line(lines[above].text):
+            break
+        found.append(above)
+    return found[::-1]
+
+
+def _mark_attachments(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
+    for index, line in enumerate(lines):
+        if index and index not in roles and _ATTACHMENT.match(line.text):
+            roles[index] = Role.ATTACHMENT
+
+
+def _mark_titles(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
+    """Short lines right after a sign-off or an attachment line are the enclosed document's title."""
+    for index in range(1, len(lines)):
+        before = roles.get(index - 1)
+        opens = before in (Role.SIGN_OFF, Role.ATTACHMENT, Role.TITLE)
+        if index in roles or not opens or not _is_short(lines[index].text, _TITLE_MAX_CHARS):
+            continue
+        listed = before is Role.ATTACHMENT and len(lines[index - 1].text) > 4  # 附件：1.… is a list of names
+        if not listed:
+            roles[index] = Role.TITLE
+
+
+def _mark_headings(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
+    for index in range(1, len(lines) - 1):
+        line, before, after = lines[index].text, lines[index - 1].text, lines[index + 1].text
+        if index in roles or index + 1 in roles or not _is_short(line, _HEADING_MAX_CHARS):
+            continue
+        if _ENDS_SENTENCE.search(before) and len(after) >= _PARAGRAPH_MIN_CHARS and "|" not in line:
+            roles[index] = Role.HEADING
+
+
+def _is_short(line: str, limit: int) -> bool:
+    return len(line) <= limit and not is_labelled(line) and not _ENDS_SENTENCE.search(line)

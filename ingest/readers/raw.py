@@ -1,0 +1,32 @@
+"""What every reader returns: lines as read, before anything is cleaned or understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line or paragraph as read. `page` is 1-based, None where the format has no pages."""
+
+    text: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A file's words in reading order.
+
+    `title` is what the format itself declares (an HTML heading), None otherwise;
+    `info` the page's own table of metadata (信息表), as key and value; `warnings`
+    are Chinese, for the administrator. `wrapped` says that lines are screen lines,
+    broken in the middle of sentences.
+    """
+
+    lines: tuple[RawLine, ...]
+    title: str | None = None
+    info: tuple[tuple[str, str], ...] = ()
+    source_url: str | None = None
+    wrapped: bool = False
+    ocr: bool = False
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,72 @@
+"""Give back a text's own line breaks where a page has lost them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+
+from ingest.markers import quoted_spans
+from ingest.readers.raw import RawLine
+
+_BLOB_MIN_CHARS = 200  # a paragraph with fewer characters may hold blanks for other reasons
+_BLOB_MIN_BREAKS = 3
+_BLANK = re.compile(r"[ \t\u3000\xa0]+")
+_AFTER_LABEL = re.compile(
+    r"(?:^|\s)(?:第[\d一二三四五六七八九十百零〇]+[编章节条]|[一二三四五六七八九十]+、|[（(][\d一二三四五六七八九十]+[）)]|\d{1,2}[.、．)）]|附件\s*\d*[:：]?|目)$"
+)
+_SPACED_NUMBER = re.compile(r"[\u4e00-\u9fff] \d+ [\u4e00-\u9fff]")
+_TIGHT_NUMBER = re.compile(r"[\u4e00-\u9fff]\d+[\u4e00-\u9fff]")
+_NEVER_STARTS_LINE = "、，。；：！？）》”,;:!?)…"
+
+
+def restore_breaks(lines: Iterable[RawLine]) -> list[RawLine]:
+    """Break a line that holds a whole article at the blanks that once were line ends.
+
+    Only blanks are replaced, never a character. A blank stays where it cannot have
+    been a line end: inside brackets and quotes, after a label (第一条 …), before
+    closing punctuation, between Latin words, beside a number when the text writes
+    numbers with blanks around them.
+    """
+    restored: list[RawLine] = []
+    for line in lines:
+        parts = _parts(line.text)
+        restored.extend(RawLine(part, line.page) for part in parts)
+    return restored
+
+
+def _parts(text: str) -> list[str]:
+    if len(text) < _BLOB_MIN_CHARS:
+        return [text]
+    cuts = _line_ends(text)
+    if len(cuts) < _BLOB_MIN_BREAKS:
+        return [text]
+    bounds = [0, *cuts, len(text)]
+    return [text[start:end].strip() for start, end in pairwise(bounds)]
+
+
+def _line_ends(text: str) -> list[int]:
+    closed = _bracketed(text)
+    spaced_numbers = len(_SPACED_NUMBER.findall(text)) > len(_TIGHT_NUMBER.findall(text))
+    cuts = []
+    for blank in _BLANK.finditer(text):
+        before, after = text[max(0, blank.start() - 12) : blank.start()], text[blank.end() : blank.end() + 1]
+        if not before or not after or after in _NEVER_STARTS_LINE or closed[blank.start()]:
+            continue
+        if _AFTER_LABEL.search(before) or (before[-1].isascii() and before[-1].isalnum() and after.isascii()):
+            continue
+        if spaced_numbers and (before[-1].isdigit() or after.isdigit()):
+            continue
+        cuts.append(blank.start())
+    return cuts
+
+
+def _bracketed(text: str) -> bytearray:
+    """For each character 1 when it lies inside 《》, “” or （）."""
+    inside = bytearray(len(text))
+    for start, end in [
+        *quoted_spans(text),
+        *((m.start(), m.end()) for m in re.finditer(r"[（(][^（()）]{0,200}[)）]", text)),
+    ]:
+        inside[start:end] = b"\x01" * (end - start)
+    return inside

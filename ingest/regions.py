@@ -1,0 +1,122 @@
+"""Which part of the country a body or a title speaks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from assistant.config import corpus_folder
+from assistant.domain import NATIONAL
+from assistant.errors import ConfigError
+
+_NATIONAL_BODIES = re.compile(
+    r"^(?:中共中央|中华人民共和国|国务院|全国|中央|国家|民政部|财政部|司法部|教育部|公安部|住房和?城乡建设部|人力资源和?社会保障部"
+    r"|农业农村部|文化和旅游部|卫生部|审计署|最高人民|税务总局|海关总署|应急管理部|退役军人事务部|商务部|科技部|科学技术部"
+    r"|工业和信息化部|自然资源部|生态环境部|交通运输部|水利部|中办|国办|中国残联|中国残疾人)"
+)
+_COUNTY = re.compile(r"^([\u4e00-\u9fff]{1,10}?(?:自治县|自治旗|林区|新区|矿区|区|县|旗|市))(?![域级场区县])")
+_NO_COUNTY = ("人民", "民政", "社区", "行政区")
+_PARTY = re.compile(r"^(?:中共|中国共产党)(?!中央)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A province, prefecture or municipal district and its full path.
+
+    `names` are the beginnings of a body's name that mean it, longest first;
+    `short` its bare short forms (成都), taken only when nothing follows.
+    """
+
+    names: tuple[str, ...]
+    short: tuple[str, ...]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A province with the prefectures, or municipal districts, inside it."""
+
+    place: Place
+    inner: tuple[Place, ...]
+
+
+def find_region(name: str) -> str | None:
+    """Administrative path of the body or title that starts with a place, or of a place's short form.
+
+    "四川省民政厅" gives 四川省, "深圳市民政局" 广东省深圳市, "天津市和平区民政局"
+    天津市和平区, "民政部办公厅" 全国. None when it starts with no known place; a
+    district alone (和平区) is none, for several cities have one of that name.
+
+    Raises:
+        ConfigError: The list of regions is damaged.
+    """
+    name = _PARTY.sub("", name.strip())
+    if _NATIONAL_BODIES.match(name):
+        return NATIONAL
+    provinces = _load(corpus_folder() / "lexicon" / "regions.yaml")
+    outer = _longest(name, [province.place for province in provinces])
+    cities = [place for province in provinces for place in province.inner if not _is_district(place)]
+    city = _longest(name, cities)
+    if city and (not outer or len(city.names[0]) > len(outer.names[0]) or not name.startswith(outer.path)):
+        return city.path + _county(name, city)
+    if outer:
+        rest = _rest(name, outer)
+        inner = next(province.inner for province in provinces if province.place is outer)
+        found = _longest(rest, inner)
+        return found.path + _county(rest, found) if found else outer.path + _county(name, outer)
+    return next((place.path for place in cities if name in place.short), None)
+
+
+def _longest(name: str, places: Sequence[Place]) -> Place | None:
+    matches = [(len(own), place) for place in places for own in place.names if name.startswith(own)]
+    return max(matches, key=lambda match: match[0])[1] if matches else None
+
+
+def _rest(name: str, place: Place) -> str:
+    return name[max(len(own) for own in place.names if name.startswith(own)) :]
+
+
+def _county(name: str, place: Place) -> str:
+    """The county or district that follows a place in a body's name, "" when none does."""
+    rest = _rest(name, place)
+    match = _COUNTY.match(rest)
+    return match.group(1) if match and not rest.startswith(_NO_COUNTY) else ""
+
+
+def _is_district(place: Place) -> bool:
+    return place.names[0].endswith(("区", "县")) and not place.names[0].endswith(("地区", "林区"))
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path) -> tuple[Province, ...]:
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return tuple(_province(entry) for entry in entries)
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as exc:
+        raise ConfigError(f"地区表 {path.name} 读不出来，请检查它的格式：{exc}") from exc
+
+
+def _province(entry: Mapping[str, object]) -> Province:
+    name, short = str(entry["name"]), _strings(entry["short"])
+    full = tuple(sorted({name, *(form for form in short if len(form) > 1)}, key=len, reverse=True))
+    cities = entry["cities"]
+    if not isinstance(cities, list):
+        raise TypeError(f"cities of {name} is not a list")
+    return Province(Place(full, (), name), tuple(_city(city, name) for city in cities))
+
+
+def _city(entry: Mapping[str, object], province: str) -> Place:
+    name, short = str(entry["name"]), _strings(entry["short"])
+    spoken = tuple(f"{form}州" for form in short if name.endswith("自治州"))  # 恩施州
+    return Place((name, *spoken), short, province + name)
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is not a list")
+    return tuple(str(item) for item in value)
