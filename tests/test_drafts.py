@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from shared_files import seed
 
 from assistant.domain import DocumentStatus
 from assistant.errors import DocumentError
 from ingest.drafts import Draft, read_drafts
 from ingest.readers.plain import decode
-from tests.shared_files import seed
 
 TODAY = date(2026, 11, 21)
 SITE_WORDS = (

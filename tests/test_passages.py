@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from assistant.domain import Document
@@ -14,7 +16,7 @@ def test_passages_are_verbatim_ordered_and_disjoint():
     passages = passages_of(document(text))
     assert all(passage.text == text[passage.start : passage.end] for passage in passages)
     assert all(passage.id == f"{passage.start}-{passage.end}" for passage in passages)
-    assert all(a.end <= b.start for a, b in zip(passages, passages[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(passages))
 
 
 def test_long_clause_is_cut_between_sentences():

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from assistant.domain import Clause
 from ingest.structure import article_of, parse_clauses, section_path
 
@@ -46,7 +48,7 @@ def test_parse_clauses_covers_every_word_once():
     clauses = parse_clauses(REGULATION)
     own = "".join(own_words(REGULATION, clause) for clause in clauses)
     assert "".join(own.split()) == "".join(REGULATION.split())
-    assert all(a.body_end <= b.start for a, b in zip(clauses, clauses[1:], strict=False))
+    assert all(a.body_end <= b.start for a, b in pairwise(clauses))
 
 
 def test_parse_clauses_spans_contain_their_children():
