@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from ingest.numerals import CHINESE_NUMBER, to_int
@@ -37,7 +37,8 @@ class Marker:
     """A candidate: `text[start:end]` is the label as written.
 
     `sub` is the 之N of 第十条之一, else 0. `number` is 0 for dashes. `line_start`
-    is False when words of the same line come before it.
+    is False when words of the same line come before it. `doubtful` marks an article
+    label whose next words look like those of a reference (第五条规定的…).
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class Marker:
     start: int
     end: int
     line_start: bool
+    doubtful: bool = False
 
 
 _N = f"[{CHINESE_NUMBER}]"
@@ -106,7 +108,8 @@ def _markers_of_line(line: str, offset: int) -> Iterator[Marker]:
         kind = Kind[match.lastgroup or ""]
         line_start = at == first_char
         if _is_possible(kind, line, match, line_start=line_start):
-            yield _marker(kind, match, offset, line_start=line_start)
+            doubtful = kind is Kind.ARTICLE and bool(_REFERENCE_TAIL.match(line[match.end() :]))
+            yield replace(_marker(kind, match, offset, line_start=line_start), doubtful=doubtful)
 
 
 def _is_possible(kind: Kind, line: str, match: re.Match[str], *, line_start: bool) -> bool:
@@ -116,7 +119,7 @@ def _is_possible(kind: Kind, line: str, match: re.Match[str], *, line_start: boo
     if kind in (Kind.PART, Kind.CHAPTER, Kind.SECTION):
         return len(rest) <= _TITLE_MAX_CHARS and not re.search(r"[。；;]", rest)
     if kind is Kind.ARTICLE and _REFERENCE_TAIL.match(rest):
-        return False
+        return line_start
     if kind is Kind.ORDINAL and match.group().endswith("、") and not line_start:
         return False
     return line_start or _at_boundary(line, match.start())

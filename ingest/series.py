@@ -116,17 +116,19 @@ def _take_article(builder: _Builder, order: int) -> None:
 
 def _article_fits(builder: _Builder, order: int) -> bool:
     marker = builder.candidates[order]
+    if marker.doubtful and not _second_follows(builder, order):
+        return False
     if builder.last_article is None:
         return marker.line_start or _second_follows(builder, order)
     last = builder.at(builder.last_article)
     if (marker.number, marker.sub) in {(last.number + 1, 0), (last.number, last.sub + 1)}:
         return True
-    spaced = builder.text[marker.end : marker.end + 1].isspace()
-    if not marker.line_start or not spaced:
+    if not marker.line_start or marker.doubtful:
         return False
-    return last.number < marker.number <= last.number + _MAX_GAP or (
-        marker.number == 1 and _second_follows(builder, order)
-    )
+    spaced = builder.text[marker.end : marker.end + 1].isspace()
+    gap = last.number < marker.number <= last.number + _MAX_GAP
+    anew = marker.number == 1
+    return (gap and spaced) or ((gap or anew) and _second_follows(builder, order))
 
 
 def _take_dash(builder: _Builder, order: int) -> None:
@@ -183,7 +185,7 @@ def _second_follows(builder: _Builder, order: int) -> bool:
     """Whether the next number of the same kind comes before its series starts anew."""
     first = builder.candidates[order]
     for later in builder.candidates[order + 1 : order + _LOOK_AHEAD]:
-        if later.kind is not first.kind:
+        if later.kind is not first.kind or later.doubtful:
             continue
         if later.number == first.number + 1:
             same_line = builder.line_of(first) == builder.line_of(later)
