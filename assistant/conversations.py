@@ -131,7 +131,7 @@ class Conversations:
         Raises:
             CatalogueError: The disk is full or the file cannot be written.
         """
-        now = self._clock().isoformat(timespec="seconds")
+        now = self._clock().isoformat(timespec="milliseconds")
         with self._writing() as connection:
             known = connection.scalar(_owned(visitor, conversation_id, _CONVERSATIONS.c.title))
             if known is None:

@@ -1,0 +1,91 @@
+"""The JSON interface and the plain pages: /api/ask, /healthz, /readyz, /documents/ID."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.domain import Turn
+from assistant.errors import AssistantError, BadQuestionError, BusyError, NotFoundError, TooManyQuestionsError
+from assistant.presenting import answer_json
+from assistant.web.desk import Asker, Desk, Enquiry
+from assistant.web.guard import STRICT_POLICY, visitor_in
+from assistant.web.reading import missing_page, reading_page
+
+if TYPE_CHECKING:
+    from assistant.answer import Assistant
+
+_HISTORY_TURNS = 20
+_TURN_CHARS = 2000
+_PAGE_HEADERS = {"content-security-policy": STRICT_POLICY}
+_STATUS: dict[type[AssistantError], int] = {
+    BadQuestionError: 422,
+    NotFoundError: 404,
+    TooManyQuestionsError: 429,
+    BusyError: 503,
+}
+
+
+class TurnIn(BaseModel):
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: Annotated[str, Field(max_length=_TURN_CHARS)]
+
+
+class AskIn(BaseModel):
+    """The body of POST /api/ask."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    region: str | None = None
+    history: Annotated[list[TurnIn], Field(max_length=_HISTORY_TURNS)] = []
+    as_of: date | None = None
+
+
+def routes(assistant: Assistant, desk: Desk) -> APIRouter:
+    """All routes that are not Gradio's."""
+    router = APIRouter()
+
+    @router.post("/api/ask")
+    def ask(body: AskIn, request: Request) -> dict[str, object]:
+        history = [Turn(turn.role, turn.content) for turn in body.history]
+        enquiry = Enquiry(body.question, body.region, history, body.as_of)
+        return answer_json(desk.ask(enquiry, asker=asker_of(request)))
+
+    @router.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz")
+    def readyz() -> JSONResponse:
+        documents = len(assistant.documents())
+        status = 200 if documents else 503
+        return JSONResponse({"ready": bool(documents), "documents": documents}, status_code=status)
+
+    @router.get("/documents/{document_id}")
+    def read(document_id: str, at: str = "") -> HTMLResponse:
+        try:
+            html = reading_page(assistant.document(document_id), at=at)
+        except NotFoundError as exc:
+            return HTMLResponse(missing_page(str(exc)), status_code=404, headers=_PAGE_HEADERS)
+        return HTMLResponse(html, headers=_PAGE_HEADERS)
+
+    return router
+
+
+def asker_of(request: Request) -> Asker:
+    """The client of a request: its cookie, empty when it has none, and its address."""
+    return Asker(visitor_in(request.headers.get("cookie", "")), request.client.host if request.client else "")
+
+
+def error_reply(exc: AssistantError) -> JSONResponse:
+    """An error as JSON with the status that fits it."""
+    status = next((code for kind, code in _STATUS.items() if isinstance(exc, kind)), 500)
+    headers = {"retry-after": str(exc.retry_after_s)} if isinstance(exc, BusyError) else {}
+    return JSONResponse({"error": str(exc)}, status_code=status, headers=headers)

@@ -1,0 +1,173 @@
+"""The web application: FastAPI with the guard outside, the JSON interface, and Gradio's chat at /."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from assistant.conversations import Conversations
+from assistant.errors import AssistantError, ConfigError
+from assistant.web import api, wording
+from assistant.web.desk import Desk
+from assistant.web.guard import Guard, Rules
+from assistant.web.talk import Talk
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from assistant.answer import Assistant
+    from assistant.config import Settings
+
+_OWN_PATHS = ("/api/ask", "/healthz", "/readyz", "/documents/", "/ui/")
+_QUEUED = 256  # waiting events; the desk's gate answers 系统繁忙 long before
+
+
+def create_app(assistant: Assistant, *, settings: Settings) -> FastAPI:
+    """The application around an open assistant. Conversations are kept in the settings' home.
+
+    Raises:
+        CatalogueError: The file of conversations is damaged.
+    """
+    conversations = Conversations.open(settings.home)
+    desk = Desk(assistant, settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        conversations.close()
+
+    app = FastAPI(title=wording.TITLE, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(CORSMiddleware, allow_origins=[])  # stops Gradio from reflecting any origin
+    app.add_middleware(Guard, rules=Rules.make(settings.public_url, own_paths=_OWN_PATHS))
+    _speak_chinese(app)
+    app.include_router(api.routes(assistant, desk))
+    app.mount("/ui", StaticFiles(directory=Path(__file__).parent / "static"))
+    _mount_chat(app, Talk(assistant, desk, conversations), assistant=assistant, settings=settings)
+    return app
+
+
+def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Serve the page until the process is told to stop; prints the address once it answers.
+
+    Raises:
+        ConfigError: The port cannot be used.
+        IndexUnusableError: Nothing is published in the settings' home.
+    """
+    from assistant.answer import Assistant
+
+    if not _is_loopback(host):
+        print(wording.EXPOSED.format(host=host), file=sys.stderr)  # noqa: T201 - a front end's message
+    listener = _listen(host, port)
+    assistant = Assistant.open(settings)
+    try:
+        server = _server(create_app(assistant, settings=settings), address=f"http://{host}:{port}/")
+        server.run(sockets=[listener])
+    finally:
+        assistant.close()
+        listener.close()
+
+
+def _mount_chat(app: FastAPI, talk: Talk, *, assistant: Assistant, settings: Settings) -> None:
+    _prepare_gradio(settings.home)
+    import gradio as gr
+
+    from assistant.web.chat import build_page, page_options
+
+    page = build_page(talk, gazetteer=assistant.gazetteer)
+    page.queue(max_size=_QUEUED, api_open=False)
+    gr.mount_gradio_app(
+        app,
+        page,
+        "/",
+        root_path=urlsplit(settings.public_url).path.rstrip("/") or None,
+        show_error=False,
+        max_file_size="1kb",
+        enable_monitoring=False,
+        run_history=False,
+        footer_links=[],
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        **page_options(),
+    )
+
+
+def _prepare_gradio(home: Path) -> None:
+    """Gradio reads these when imported: no calls home, temporary files only in our own folder."""
+    folder = (home / "tmp").resolve()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)
+    os.environ["HF_HUB_OFFLINE"] = "1"
+
+
+def _speak_chinese(app: FastAPI) -> None:
+    """Errors as {"error": "…"} in Chinese, never with a traceback."""
+
+    @app.exception_handler(AssistantError)
+    def known(_request: Request, exc: AssistantError) -> JSONResponse:
+        return api.error_reply(exc)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(_request: Request, exc: RequestValidationError) -> JSONResponse:
+        where = "；".join(".".join(map(str, error["loc"])) for error in exc.errors())
+        return JSONResponse({"error": wording.BAD_REQUEST.format(detail=where)}, status_code=400)
+
+    @app.exception_handler(HTTPException)
+    def refused(_request: Request, exc: HTTPException) -> JSONResponse:
+        text = wording.NOT_HERE if exc.status_code == 404 else str(exc.detail)
+        return JSONResponse({"error": text}, status_code=exc.status_code)
+
+    @app.exception_handler(Exception)
+    def broken(_request: Request, _exc: Exception) -> JSONResponse:
+        return JSONResponse({"error": wording.FAULT}, status_code=500)
+
+
+def _server(app: FastAPI, *, address: str) -> uvicorn.Server:
+    import uvicorn
+
+    class Announcing(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if not self.should_exit:
+                print(wording.READY.format(address=address), flush=True)  # noqa: T201 - a front end's message
+
+    return Announcing(
+        uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before the slow part of starting, so that a taken port is told at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as exc:
+        listener.close()
+        text = wording.PORT_TAKEN.format(port=port, reason=exc.strerror, other=port + 1)
+        raise ConfigError(text) from exc
+    return listener
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,123 @@
+// What happens inside chat messages: opening sources, copying, labels for screen readers.
+// Messages come from the server as finished HTML; this file only moves and marks it.
+"use strict";
+
+const WIDE = window.matchMedia("(min-width: 900px)");
+const COPIED_MS = 2000;
+
+/** Show the sources of an answer in the side panel, with copies of its cards. */
+function fillPanel(answer) {
+  const place = document.getElementById("source-cards");
+  const sources = answer.querySelector(".sources");
+  if (!place || !sources || place.dataset.answer === answer.id) return;
+  const cards = [...sources.querySelectorAll(".card")].map((card) => {
+    const copy = card.cloneNode(true);
+    copy.id = `panel-${card.id}`;
+    return copy;
+  });
+  place.replaceChildren(...cards);
+  place.dataset.answer = answer.id;
+  document.getElementById("side").scrollTop = 0;
+}
+
+/** Bring the card of a clicked [n] into view: beside the chat, or under the answer on a phone. */
+function openSource(link) {
+  const answer = link.closest(".answer");
+  const id = link.getAttribute("href").slice(1);
+  if (WIDE.matches) fillPanel(answer);
+  const card = document.getElementById(WIDE.matches ? `panel-${id}` : id);
+  if (!card) return;
+  document.querySelectorAll(".card.open, .cite.open").forEach((node) => node.classList.remove("open"));
+  card.classList.add("open");
+  link.classList.add("open");
+  card.tabIndex = -1;
+  card.focus({ preventScroll: true });
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  card.scrollIntoView({ block: WIDE.matches ? "nearest" : "start", behavior: calm ? "auto" : "smooth" });
+}
+
+/** Copy text also where the page has no secure context (http on a LAN address). */
+async function copyText(text) {
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "off-screen";
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  if (!copied) throw new Error("copy refused");
+}
+
+async function copyAnswer(button) {
+  const label = button.textContent;
+  try {
+    await copyText(button.closest(".answer").querySelector(".plain").textContent);
+    button.textContent = "已复制";
+  } catch {
+    button.textContent = "没能复制，请手动选择文字";
+  }
+  setTimeout(() => (button.textContent = label), COPIED_MS);
+}
+
+/** Gradio labels a message with its whole HTML, in English; readers should hear who speaks. */
+function relabel(log) {
+  const names = { user: "您的问题", bot: "助手的答复" };
+  for (const [role, name] of Object.entries(names)) {
+    for (const node of log.querySelectorAll(`[data-testid="${role}"]`)) {
+      if (node.getAttribute("aria-label") !== name) node.setAttribute("aria-label", name);
+    }
+  }
+  const list = log.querySelector('[role="log"]');
+  if (list && list.getAttribute("aria-label") !== "对话") list.setAttribute("aria-label", "对话");
+}
+
+let newest = "";
+
+/** After each change: labels, the newest answer's sources in the panel, its question at the top. */
+function refresh() {
+  const log = document.getElementById("chat");
+  if (!log) {
+    newest = "";
+    clearPanel();
+    return;
+  }
+  relabel(log);
+  const messages = log.querySelectorAll(".answer, .stage");
+  const last = messages[messages.length - 1];
+  if (!last || last.id === newest) return;
+  newest = last.id;
+  const questions = log.querySelectorAll(".question");
+  const question = questions[questions.length - 1];
+  question?.closest(".message-row")?.scrollIntoView({ block: "start" });
+  if (last.matches(".answer")) last.querySelector(".sources") ? fillPanel(last) : clearPanel();
+}
+
+let emptyPanel = null;
+
+function clearPanel() {
+  const place = document.getElementById("source-cards");
+  if (!place) return;
+  emptyPanel ??= place.cloneNode(true);
+  if (!place.dataset.answer) return;
+  place.replaceChildren(...emptyPanel.cloneNode(true).childNodes);
+  delete place.dataset.answer;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.cite");
+  if (link) {
+    event.preventDefault();
+    openSource(link);
+  }
+  const button = event.target.closest("button.copy");
+  if (button) copyAnswer(button);
+});
+
+document.documentElement.lang = "zh-CN";
+new MutationObserver(refresh).observe(document.body, {
+  childList: true,
+  subtree: true,
+  attributes: true,
+  attributeFilter: ["aria-label"],
+});

@@ -1,0 +1,131 @@
+"""What the chat shows at every moment, independent of Gradio: views made from the store and the desk."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from assistant.conversations import Exchange, turns
+from assistant.domain import Answer
+from assistant.errors import AssistantError, CatalogueError
+from assistant.web import wording
+from assistant.web.desk import Asker, Desk, Enquiry
+from assistant.web.render import answer_html, question_html, stage_html
+
+if TYPE_CHECKING:
+    from assistant.answer import Assistant
+    from assistant.conversations import Conversations
+
+RESUME_WITHIN = timedelta(hours=12)  # a reload continues today's conversation; the next day starts fresh
+_SHOWN = 30  # exchanges of a conversation on the page
+_FOLLOWED = 4  # exchanges a follow-up is understood against
+_RENDERED = 512  # exchanges whose HTML is kept
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A chat message: role "user" or "assistant", content one HTML element on one line."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows: the messages, what stands in the question box, and a hint under it."""
+
+    messages: tuple[Message, ...] = ()
+    box: str = ""
+    hint: str = ""
+    conversation_id: str = ""
+
+
+class Talk:
+    """Conversations as the page sees them. Holds nothing of a single user but a cache of HTML."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        desk: Desk,
+        conversations: Conversations,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Only assigns; `clock` gives UTC."""
+        self._assistant = assistant
+        self._desk = desk
+        self._conversations = conversations
+        self._clock = clock
+        self._rendered: dict[int, tuple[Message, Message]] = {}
+
+    def resume(self, visitor: str) -> View:
+        """The visitor's newest conversation when it is recent, else an empty view."""
+        newest = next(iter(self._conversations.listing(visitor)), None)
+        if newest is None or datetime.fromisoformat(newest.updated_at) < self._clock() - RESUME_WITHIN:
+            return View()
+        return self.open(visitor, newest.id)
+
+    def open(self, visitor: str, conversation_id: str) -> View:
+        """A conversation with its newest exchanges; empty when it is not this visitor's."""
+        exchanges = self._conversations.exchanges(visitor, conversation_id, last=_SHOWN)
+        return View(self._messages(exchanges), conversation_id=conversation_id if exchanges else "")
+
+    def ask(self, question: str, *, region: str, asker: Asker, conversation_id: str) -> Iterator[View]:
+        """The views while a question is answered: one for each stage, then the answer or a hint.
+
+        A question that cannot be taken goes back into the box and leaves the messages alone.
+        """
+        exchanges = self._conversations.exchanges(asker.visitor, conversation_id, last=_SHOWN)
+        before = self._messages(exchanges)
+        asked = Message("user", question_html(question))
+        enquiry = Enquiry(question, region, turns(exchanges[-_FOLLOWED:]))
+        try:
+            for event in self._desk.stages(enquiry, asker=asker):
+                if isinstance(event, Answer):
+                    yield self._answered(before, event, asker.visitor, conversation_id)
+                else:
+                    messages = (*before, asked, Message("assistant", stage_html(event)))
+                    yield View(messages, conversation_id=conversation_id)
+        except AssistantError as exc:
+            yield View(before, question, str(exc), conversation_id)
+        except Exception:
+            logger.exception("a question failed")
+            yield View(before, question, wording.FAULT, conversation_id)
+
+    def region(self, visitor: str) -> str:
+        """The region this browser chose last, empty for none."""
+        return self._conversations.region(visitor)
+
+    def choose_region(self, visitor: str, region: str) -> None:
+        """Remember the region of this browser."""
+        self._conversations.choose_region(visitor, region)
+
+    def _answered(
+        self, before: tuple[Message, ...], answer: Answer, visitor: str, conversation_id: str
+    ) -> View:
+        try:
+            conversation_id = self._conversations.add(visitor, conversation_id, answer).id
+        except CatalogueError as exc:  # the answer matters more than its record
+            logger.warning("an answer was not stored: %s", exc)
+            unsaved = self._render(Exchange(0, "", answer))
+            return View((*before, *unsaved), hint=str(exc), conversation_id=conversation_id)
+        newest = self._conversations.exchanges(visitor, conversation_id, last=1)
+        return View((*before, *self._messages(newest)), conversation_id=conversation_id)
+
+    def _messages(self, exchanges: list[Exchange]) -> tuple[Message, ...]:
+        for exchange in exchanges:
+            if exchange.id not in self._rendered:
+                self._rendered[exchange.id] = self._render(exchange)
+        messages = tuple(message for exchange in exchanges for message in self._rendered[exchange.id])
+        while len(self._rendered) > _RENDERED:
+            self._rendered.pop(next(iter(self._rendered)))
+        return messages
+
+    def _render(self, exchange: Exchange) -> tuple[Message, Message]:
+        answer = answer_html(exchange.answer, assistant=self._assistant, key=str(exchange.id))
+        return Message("user", question_html(exchange.answer.question)), Message("assistant", answer)

@@ -1,0 +1,54 @@
+"""Every word the page shows that is not part of an answer."""
+
+from __future__ import annotations
+
+from assistant.domain import DocumentStatus
+
+TITLE = "社区社会组织政策助手"
+SUBTITLE = "只依据政策文件回答，逐字引用，注明地区与效力"
+FIXED_LINE = "仅供参考，以原文为准"
+PROMPT = "请用平常的话写下问题，例如：跳广场舞的队伍要不要登记？"
+SEND = "发送"
+NEW_CONVERSATION = "新对话"
+CONVERSATION = "对话"
+QUESTION = "问题"
+PROVINCE = "所在省份"
+CITY = "所在市州"
+ALL_COUNTRY = "未选择"
+WHOLE_PROVINCE = "全省"
+NO_PROVINCE = "先选省份"
+WELCOME = "您想了解哪方面？点一个问题，或者在下面直接提问。"
+SOURCES = "依据"
+NO_SOURCES_YET = "点答复里的 [1]、[2]，这里会显示条款原文、发文字号和效力。"
+
+FAULT = "出了点问题，这次没有答成。请再问一次；如果还不行，请联系管理员查看运行日志。"
+BUSY = "系统繁忙，请过几秒再发一次。"
+TOO_MANY = "问得太快了，请等 {wait} 秒再问。"
+TOO_LARGE = "提交的内容太大，请缩短后再试。"
+FOREIGN = "不接受来自其他网站的请求，请直接打开本系统的网址。"
+WRONG_HOST = "不认识的网址。请用本机地址打开；如用域名访问，请管理员设置 ASSISTANT_PUBLIC_URL。"
+NOT_HERE = "没有这个页面。"
+BAD_REQUEST = "请求格式不对：{detail}。请对照接口说明检查。"
+EXPOSED = "提醒：监听 {host}，同一网络里的其他电脑都能打开本页面，请只在可信的内网使用。"
+PORT_TAKEN = "端口 {port} 无法使用（{reason}）。可能已有一个在运行；请换一个端口，例如 --port {other}。"
+READY = "页面已就绪：{address}（按 Ctrl+C 停止）"
+
+EXAMPLES: dict[str, tuple[str, str]] = {
+    "登记条件": ("跳广场舞的队伍要不要去民政局登记？", "成立社会团体要多少会员、多少钱？"),
+    "备案程序": ("够不上登记条件的社区社会组织归谁管？", "社区社会组织备案怎么办？"),
+    "备案材料": ("社区社会组织备案要交哪些材料？", "备案需要几个发起人？"),
+    "资金渠道": ("社区社会组织的经费可以从哪里来？", "备案的组织能不能承接政府购买服务？"),
+    "培育孵化": ("社区社会组织怎么培育孵化？", "重点培育哪几类社区社会组织？"),
+    "规范管理": ("社区社会组织平时怎么管理？", "社会组织评估分几个等级？"),
+    "党建": ("社区社会组织里几个党员可以建党支部？", "没有党员怎么开展党的工作？"),
+    "变更注销": ("社会团体不办了怎么注销？", "换负责人要办什么手续？"),
+}
+
+BADGES: dict[DocumentStatus, str] = {
+    DocumentStatus.IN_FORCE: "good",
+    DocumentStatus.REVISED: "warn",
+    DocumentStatus.EXPIRED: "warn",
+    DocumentStatus.REPEALED: "bad",
+    DocumentStatus.DRAFT: "info",
+    DocumentStatus.UNKNOWN: "plain",
+}
