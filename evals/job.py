@@ -9,14 +9,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from assistant import __version__
 from assistant.config import Settings
 from assistant.errors import AssistantError, ConfigError
+from evals.answers_book import write_book
 from evals.dataset import Question, QuestionSet, Split, read_questions
 from evals.intervals import LEVEL, RESAMPLES, SEED
+from evals.labels import unknown_quotes
+from evals.report import write_report
 from evals.rows import Json, Row
 from evals.rundir import RunFolder
 from evals.runner import Asker, RunOptions, answer_rows, write_rows
@@ -75,10 +78,12 @@ def evaluate(job: Job, questions: QuestionSet, asker: Asker, *, settings: Settin
     with _progress(len(chosen), done=len(done)) as advance:
         write_rows(folder.results, answer_rows(left, asker, options=options), on_row=advance)
     spent_s = time.perf_counter() - started
-    summary = (
-        _summary(folder.rows(), identity) | {"data": _data(questions, chosen)} | _speed(len(left), spent_s)
-    )
+    data = _data(questions, chosen)
+    data["unknown_quotes"] = [asdict(unknown) for unknown in unknown_quotes(folder.rows(), asker)]
+    summary = _summary(folder.rows(), identity) | {"data": data} | _speed(len(left), spent_s)
     folder.finish(summary)
+    write_book(folder)
+    write_report(folder)
     return summary
 
 
@@ -164,6 +169,7 @@ def _speed(asked: int, spent_s: float) -> Json:
             "seconds": round(spent_s, 3),
             "per_second": round(asked / spent_s, 2) if asked else None,
             "peak_memory_mb": _peak_memory_mb(),
+            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": f"{platform.machine()}, Python {platform.python_version()}",
         }
     }

@@ -19,11 +19,12 @@ HIT_DEPTHS = (1, 3, 5, 10)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure as shown: field name, Chinese label, and which way is better."""
+    """A measure as shown: field name, Chinese label, which way is better, and whether 1.0 means all."""
 
     name: str
     label: str
     lower_is_better: bool = False
+    share: bool = True
 
 
 MEASURES = {
@@ -48,8 +49,8 @@ MEASURES = {
         Measure("jurisdiction_violation", "地区越界", lower_is_better=True),
         Measure("validity_violation", "效力未提示", lower_is_better=True),
         Measure("error", "出错", lower_is_better=True),
-        Measure("answer_chars", "答复字数", lower_is_better=True),
-        Measure("citations", "引用条数", lower_is_better=True),
+        Measure("answer_chars", "答复字数", lower_is_better=True, share=False),
+        Measure("citations", "引用条数", lower_is_better=True, share=False),
     )
 }
 

@@ -8,15 +8,13 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+from typing import Any
 
 HEADER_ROWS = 10
 MAX_UNPACKED = 512 * 1024**2
-# Merged cells can only be seen when the whole sheet is loaded, at some 50 bytes a byte.
+# Merged cells are seen only when the whole workbook is loaded, at some 50 bytes for each of its own.
 MAX_LOADED = 24 * 1024**2
 _ALIASES = {
     "id": "id 编号 序号 题号 question_id",
@@ -112,11 +110,32 @@ def xlsx_rows(path: Path, *, sheet: str | None = None) -> Iterator[RawRow]:
     Raises:
         TableError: Not a workbook, unsafe to unpack, no such sheet, no question column.
     """
+    rows = open_sheet(path, sheet=sheet)
+    head = list(islice(rows, HEADER_ROWS))
+    header = find_header([cells for _, cells in head])
+    if header is None:
+        raise TableError(_no_header())
+    columns = [field_of(cell) for cell in head[header][1]]
+    return _named(chain(head, rows), columns, skip=header + 1)
+
+
+def open_sheet(path: Path, *, sheet: str | None = None) -> Iterator[tuple[int, Sequence[object]]]:
+    """Row numbers (from 1) and cell values of a worksheet, formulas as their last value.
+
+    Raises:
+        TableError: Not a workbook, unsafe to unpack, or no such sheet.
+    """
+    merged = _merged_cells(path, sheet) if _unpacked_size(path) <= MAX_LOADED else []
+    worksheet = _worksheet(path, sheet, read_only=True)
+    worksheet.reset_dimensions()  # a wrong stated size would cut rows off
+    return _sheet_rows(worksheet, merged)
+
+
+def _worksheet(path: Path, sheet: str | None, *, read_only: bool) -> Any:
     from openpyxl import load_workbook
 
-    unpacked = _unpacked_size(path)
     try:
-        book = load_workbook(path, read_only=unpacked > MAX_LOADED, data_only=True, keep_links=False)
+        book = load_workbook(path, read_only=read_only, data_only=True, keep_links=False)
     except Exception as exc:  # openpyxl lets through whatever the damaged part raised
         raise TableError(f"打不开这个工作簿（{exc}），请用表格软件另存为 .xlsx 再试。") from exc
     if sheet is not None and sheet not in book.sheetnames:
@@ -124,17 +143,38 @@ def xlsx_rows(path: Path, *, sheet: str | None = None) -> Iterator[RawRow]:
     worksheets = [book[sheet]] if sheet else book.worksheets
     if not worksheets:
         raise TableError("工作簿里没有工作表。")
-    worksheet = worksheets[0]
-    if unpacked > MAX_LOADED:
-        worksheet.reset_dimensions()  # a wrong stated size would cut rows off
-    else:
-        _fill_merged(worksheet)
-    head = [[cell.value for cell in row] for row in worksheet.iter_rows(max_row=HEADER_ROWS)]
-    header = find_header(head)
-    if header is None:
-        raise TableError(_no_header())
-    rows = ((n, [_cell(cell) for cell in row]) for n, row in enumerate(worksheet.iter_rows(), start=1))
-    return _named(rows, [field_of(cell) for cell in head[header]], skip=header + 1)
+    return worksheets[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """A merged cell: its value holds for rows `first`–`last` of its first column, `place` from 0."""
+
+    first: int
+    last: int
+    place: int
+    value: object
+
+
+def _merged_cells(path: Path, sheet: str | None) -> list[_Merged]:
+    worksheet = _worksheet(path, sheet, read_only=False)  # the streaming reader does not know of merging
+    found = []
+    for area in worksheet.merged_cells.ranges:
+        value = _cell(worksheet.cell(area.min_row, area.min_col))
+        found.append(_Merged(area.min_row, area.max_row, area.min_col - 1, value))
+    return found
+
+
+def _sheet_rows(worksheet: Any, merged: Sequence[_Merged]) -> Iterator[tuple[int, Sequence[object]]]:
+    try:
+        for number, row in enumerate(worksheet.iter_rows(), start=1):
+            cells = [_cell(cell) for cell in row]
+            for area in merged:
+                if area.first <= number <= area.last and area.place < len(cells):
+                    cells[area.place] = area.value
+            yield number, cells
+    except Exception as exc:  # a damaged row shows only when it is reached
+        raise TableError(f"工作表读到一半出错（{exc}），请用表格软件另存为 .xlsx 再试。") from exc
 
 
 def _unpacked_size(path: Path) -> int:
@@ -149,17 +189,6 @@ def _unpacked_size(path: Path) -> int:
     if size > MAX_UNPACKED:
         raise TableError("解压后过大，请把题集分成几个文件。")
     return size
-
-
-def _fill_merged(worksheet: Worksheet) -> None:
-    for area in list(worksheet.merged_cells.ranges):
-        top = worksheet.cell(area.min_row, area.min_col)
-        value, number_format = top.value, top.number_format
-        worksheet.unmerge_cells(str(area))
-        for row in range(area.min_row, area.max_row + 1):
-            # Only downwards: across, a merged cell is one value in its first column.
-            cell = worksheet.cell(row, area.min_col)
-            cell.value, cell.number_format = value, number_format
 
 
 def _cell(cell: object) -> object:
