@@ -26,6 +26,7 @@ RELATED_WEIGHT = 0.35  # a word that often stands in the clause asked for
 _IN_SCOPE = ""  # marks a scope cue that belongs to this field; labels are never empty
 # Search-mode segmentation emits a long word's 2- and 3-character parts only.
 _HIDDEN_PART_CHARS = 4
+_LONGEST_WORD_CHARS = 8  # longer entries are phrases
 
 T = TypeVar("T")
 
@@ -223,7 +224,7 @@ def _read_scope(source: DataFile) -> tuple[dict[str, str], dict[str, str]]:
 
 def _segmentable(vocabulary: Iterable[str]) -> tuple[str, ...]:
     """Words worth teaching a segmenter, sorted: none that would hide a shorter known word."""
-    known = {word for word in vocabulary if len(word) > 1}
+    known = {word for word in vocabulary if 1 < len(word) <= _LONGEST_WORD_CHARS and word.isalnum()}
 
     def hides(word: str) -> bool:
         sizes = range(_HIDDEN_PART_CHARS, len(word))
