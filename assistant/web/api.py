@@ -68,7 +68,7 @@ def routes(assistant: Assistant, desk: Desk) -> APIRouter:
         status = 200 if documents else 503
         return JSONResponse({"ready": bool(documents), "documents": documents}, status_code=status)
 
-    @router.get("/documents/{document_id}")
+    @router.get("/documents/{document_id:path}")
     def read(document_id: str, at: str = "") -> HTMLResponse:
         try:
             html = reading_page(assistant.document(document_id), at=at)

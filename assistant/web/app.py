@@ -28,12 +28,21 @@ from assistant.web.talk import Talk
 
 if TYPE_CHECKING:
     import uvicorn
+    from starlette.types import ASGIApp
 
     from assistant.answer import Assistant
     from assistant.config import Settings
 
 _OWN_PATHS = ("/api/ask", "/healthz", "/readyz", "/documents/", "/ui/")
 _QUEUED = 256  # waiting events; the desk's gate answers 系统繁忙 long before
+
+
+class GuardedApp(FastAPI):
+    """FastAPI with the guard outside everything, replies to faults included; `state.rules` holds its rules."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The usual stack inside the guard (added middleware would stand inside the fault handler)."""
+        return Guard(super().build_middleware_stack(), rules=self.state.rules)
 
 
 def create_app(assistant: Assistant, *, settings: Settings) -> FastAPI:
@@ -50,9 +59,9 @@ def create_app(assistant: Assistant, *, settings: Settings) -> FastAPI:
         yield
         conversations.close()
 
-    app = FastAPI(title=wording.TITLE, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = GuardedApp(title=wording.TITLE, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.rules = Rules.make(settings.public_url, own_paths=_OWN_PATHS)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # stops Gradio from reflecting any origin
-    app.add_middleware(Guard, rules=Rules.make(settings.public_url, own_paths=_OWN_PATHS))
     _speak_chinese(app)
     app.include_router(api.routes(assistant, desk))
     app.mount("/ui", StaticFiles(directory=Path(__file__).parent / "static"))

@@ -13,7 +13,7 @@ from assistant.web.render import facts_line, templates
 
 _HEADING_CHARS = 60  # a longer block is running text even when it begins with a heading
 _OUTLINE_DEPTH = 3
-_AT = re.compile(r"(\d{1,9})-(\d{1,9})")
+_AT = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)

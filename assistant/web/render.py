@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from assistant.answer import Assistant
 
 _NEAR_CHARS = 160  # of the neighbouring text shown on each side of a quote
-_MARKER = re.compile(r"\[(\d{1,2})\]")
+_MARKER = re.compile(r"\[([0-9]{1,2})\]")
 _MARKDOWN_OFF = (
     "image",
     "link",
@@ -102,7 +102,7 @@ def answer_html(answer: Answer, *, assistant: Assistant, key: str) -> str:
         notices=[n for n in answer.notices if n not in leads],
         cards=[_card(c, assistant) for c in answer.citations],
         related=[_card(c, assistant) for c in answer.related],
-        region="" if answer.region in (None, NATIONAL) else answer.region,
+        asked_for=_asked_for(answer),
         plain=plain_text(answer),
     )
     return _one_line(html)
@@ -132,6 +132,14 @@ def _card(citation: Citation, assistant: Assistant) -> Card:
     link = "" if changed else document_link(citation.document_id, citation.start, citation.end)
     badge = wording.BADGES[citation.status]
     return Card(citation, badge, facts_line(citation), before, after, link, changed)
+
+
+def _asked_for(answer: Answer) -> str:
+    """Which region the answer is for, in words."""
+    chosen = answer.region if answer.region and answer.region != NATIONAL else ""
+    if answer.refused:
+        return wording.SEARCHED_FOR.format(region=chosen) if chosen else wording.NO_REGION
+    return wording.ANSWERED_FOR.format(region=chosen) if chosen else wording.ANSWERED_NATIONALLY
 
 
 def _blocks(answer: Answer) -> list[str]:

@@ -1,0 +1,117 @@
+from datetime import UTC, datetime
+
+import pytest
+from web_support import answered, poisoned, refused
+
+from assistant.conversations import Conversations, answer_from_record, answer_record, turns
+from assistant.errors import CatalogueError, NotFoundError
+
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Conversations.open(tmp_path, clock=lambda: NOW)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("answer", [answered("谁管", "四川省"), refused("天气"), poisoned("坏")])
+def test_record_brings_back_the_same_answer(answer):
+    assert answer_from_record(answer_record(answer)) == answer
+
+
+def test_conversation_grows_and_keeps_its_title(store):
+    first = store.add("me", "", answered("够不上登记条件的归谁管"))
+    second = store.add("me", first.id, answered("那更散的呢"))
+    assert second.id == first.id
+    assert [e.answer.question for e in store.exchanges("me", first.id)] == [
+        "够不上登记条件的归谁管",
+        "那更散的呢",
+    ]
+    assert [c.title for c in store.listing("me")] == ["够不上登记条件的归谁管"]
+
+
+def test_exchanges_can_be_limited_to_the_newest(store):
+    conversation = store.add("me", "", answered("一"))
+    store.add("me", conversation.id, answered("二"))
+    assert [e.answer.question for e in store.exchanges("me", conversation.id, last=1)] == ["二"]
+
+
+def test_nobody_reads_or_continues_anothers_conversation(store):
+    mine = store.add("me", "", answered("我的问题"))
+    assert store.exchanges("other", mine.id) == []
+    assert store.listing("other") == []
+    theirs = store.add("other", mine.id, answered("别人的问题"))
+    assert theirs.id != mine.id
+    assert len(store.exchanges("me", mine.id)) == 1
+    with pytest.raises(NotFoundError):
+        store.delete("other", mine.id)
+    with pytest.raises(NotFoundError):
+        store.rename("other", mine.id, "改名")
+
+
+def test_conversations_survive_reopening(tmp_path):
+    store = Conversations.open(tmp_path)
+    conversation = store.add("me", "", answered("谁管"))
+    store.choose_region("me", "四川省")
+    store.close()
+    again = Conversations.open(tmp_path)
+    assert again.region("me") == "四川省"
+    assert again.exchanges("me", conversation.id)[0].answer.citations == answered("谁管").citations
+    again.close()
+
+
+def test_visitor_token_is_not_in_the_file(store, tmp_path):
+    store.add("very-secret-token", "", answered("谁管"))
+    store.close()
+    assert not any(b"very-secret-token" in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_listing_finds_by_title_and_by_question(store):
+    one = store.add("me", "", answered("备案材料有哪些"))
+    store.add("me", one.id, answered("资金从哪来 100%"))
+    other = store.add("me", "", answered("党支部"))
+    store.rename("me", other.id, "党建的事")
+    assert [c.id for c in store.listing("me", words="100%")] == [one.id]
+    assert [c.title for c in store.listing("me", words="党建")] == ["党建的事"]
+    assert store.listing("me", words="%") == store.listing("me", words="100%")
+    assert store.listing("me", words="没有") == []
+
+
+def test_blank_title_changes_nothing_and_long_one_is_cut(store):
+    conversation = store.add("me", "", answered("谁管"))
+    store.rename("me", conversation.id, "   ")
+    assert store.listing("me")[0].title == "谁管"
+    store.rename("me", conversation.id, "长" * 99)
+    assert store.listing("me")[0].title == "长" * 24
+
+
+def test_deleted_conversation_is_gone(store):
+    conversation = store.add("me", "", answered("谁管"))
+    store.delete("me", conversation.id)
+    assert store.listing("me") == []
+    assert store.exchanges("me", conversation.id) == []
+
+
+def test_region_of_an_unknown_visitor_is_empty(store):
+    assert store.region("nobody") == ""
+    store.choose_region("me", "四川省")
+    store.choose_region("me", "吉林省")
+    assert store.region("me") == "吉林省"
+
+
+def test_turns_hold_questions_and_the_beginning_of_answers(store):
+    conversation = store.add("me", "", answered("谁管"))
+    said = turns(store.exchanges("me", conversation.id))
+    assert [(t.role, t.content[:4]) for t in said] == [
+        ("user", "谁管"),
+        ("assistant", answered("谁管").answer[:4]),
+    ]
+    assert len(said[1].content) <= 600
+
+
+def test_damaged_file_is_refused_with_what_to_do(tmp_path):
+    (tmp_path / "conversations.sqlite3").write_bytes(b"not a database" * 100)
+    with pytest.raises(CatalogueError, match="移到别处"):
+        Conversations.open(tmp_path)

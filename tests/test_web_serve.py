@@ -1,0 +1,25 @@
+import socket
+
+import pytest
+
+from assistant.config import Settings
+from assistant.errors import ConfigError
+from assistant.web.app import serve
+
+
+def test_taken_port_is_told_with_another_to_try(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"--port {port + 1}"):
+            serve(Settings(home=tmp_path), host="127.0.0.1", port=port)
+
+
+def test_open_address_is_warned_about(tmp_path, capsys):
+    with socket.socket() as other:
+        other.bind(("0.0.0.0", 0))
+        other.listen()
+        with pytest.raises(ConfigError):
+            serve(Settings(home=tmp_path), host="0.0.0.0", port=other.getsockname()[1])
+    assert "同一网络" in capsys.readouterr().err
