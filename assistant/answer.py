@@ -24,8 +24,9 @@ from assistant.domain import (
 )
 from assistant.excerpt import excerpt_of
 from assistant.extract import Extractor, Quote
-from assistant.judge import Judge, JudgeFeatures, Verdict
+from assistant.judge import Judge, JudgeFeatures, Verdict, within
 from assistant.retrieve import Ranker, Retriever
+from assistant.select import quoted_hits
 from assistant.understand import Query, Understanding
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
     from assistant.text import Segmenter
 
 Stage = Callable[[str], None]
-CANDIDATES = 20  # hits looked at for an answer
-KEEP = 0.75  # a further quote must score this share of the best (docs/calibration.md)
+CANDIDATES = 40  # hits looked at for an answer
 
 
 class Assistant:
@@ -117,7 +117,9 @@ class Assistant:
             verdict = self._judge.verdict(query, basis, others, features=self._judge_features)
         with clock.stage("compose", "摘录原文"):
             if verdict.status is AnswerStatus.ANSWERED:
-                draft = self._answered(query, basis)
+                draft = self._answered(query, self._chosen(query, basis))
+            elif verdict.status is AnswerStatus.PARTIAL:
+                draft = self._answered(query, self._chosen(query, within(others)), only_within=True)
             else:
                 draft = self._refused(query, verdict, basis, others)
         with clock.stage("verify", "核对引文"):
@@ -173,13 +175,23 @@ class Assistant:
         """Release the index."""
         self._index.close()
 
-    def _answered(self, query: Query, basis: Sequence[Hit]) -> Answer:
-        quotes = self._extractor.quotes(query, basis, keep=KEEP)
+    def _chosen(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
+        """Quotes for the question, or for each of the questions in it."""
+        if not query.parts:
+            return self._extractor.quotes(query, quoted_hits(query, basis))
+        chosen: list[Quote] = []
+        for text in query.parts:
+            part = self._understanding.part(query, text)
+            hits = [hit for hit in self._retriever.retrieve(part, top_k=CANDIDATES) if not hit.rejected]
+            chosen += self._extractor.quotes(part, hits[:1], known=chosen)
+        return chosen or self._extractor.quotes(query, quoted_hits(query, basis))
+
+    def _answered(self, query: Query, quotes: Sequence[Quote], *, only_within: bool = False) -> Answer:
         cited = self._cited(query, quotes)
         corrected = premise.corrections(query, [c.quote for c in cited])
         stated = compose.points(cited)
         return Answer(
-            status=AnswerStatus.ANSWERED,
+            status=AnswerStatus.PARTIAL if only_within else AnswerStatus.ANSWERED,
             answer=compose.answer_text(query, stated, cited, corrected),
             question=query.question,
             region=query.region,

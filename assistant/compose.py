@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.asked import Asked
 from assistant.domain import (
     NATIONAL,
     AnswerStatus,
@@ -17,7 +18,8 @@ from assistant.domain import (
 )
 from assistant.extract import Quote
 from assistant.judge import Verdict
-from assistant.understand import Asked, Query
+from assistant.regions import Relation, relation
+from assistant.understand import Query
 from assistant.validity import status_on
 
 CARD_LABEL = "要点整理，非原文"
@@ -49,7 +51,7 @@ def citation(n: int, quote: Quote, *, text: str, query: Query) -> Citation:
 
 def source_line(cited: Citation) -> str:
     """《title》 section, with the label a fact card must carry."""
-    name = cited.title if cited.title.startswith("《") else f"《{cited.title}》"
+    name = f"《{_short(cited.title)}》"
     number = f"（{cited.doc_number}）" if cited.doc_number else ""
     place = _leaf(cited.section)
     label = f"〔{CARD_LABEL}〕" if cited.kind is DocumentKind.FACT_CARD else ""
@@ -64,7 +66,7 @@ def points(citations: Sequence[Citation]) -> list[Point]:
 def answer_text(
     query: Query, stated: Sequence[Point], citations: Sequence[Citation], premises: Sequence[str]
 ) -> str:
-    """Markdown of an answer: corrections, validity, then each quote under its source."""
+    """Markdown of an answer: corrections, validity, place, then each quote under its source."""
     by_number = {c.n: c for c in citations}
     blocks = [*premises, *_leads(query, citations)]
     last = ""
@@ -82,8 +84,13 @@ def _leads(query: Query, citations: Sequence[Citation]) -> list[str]:
     lines = []
     for cited in {c.document_id: c for c in citations}.values():
         line = _status_sentence(cited, query)
-        if line:
+        if line and line not in lines:
             lines.append(line)
+    local = [c.region for c in citations if relation(query.places, c.region) is Relation.WITHIN]
+    if local:
+        lines.append(
+            f"没有找到适用于{query.region}全境的规定，以下只适用于{'、'.join(dict.fromkeys(local))}。"
+        )
     return lines
 
 
@@ -162,6 +169,8 @@ def refusal_text(query: Query, verdict: Verdict, related: Sequence[Citation], *,
         return f"{here}。只找到{where}的文件（{listed}），仅供参考，不能作为{place or '本地'}的依据。{advice}{ask_whom}"
     if verdict.reason == "联系方式":
         return f"文件库只收政策文件，没有可靠的电话、地址或网址。{ask_whom}"
+    if verdict.reason.startswith("没有写明"):
+        return f"文件库中有相关规定，但{verdict.reason}，不能凭空回答。{ask_whom}"
     return f"文件库中没有找到能直接回答这个问题的规定，不能凭空回答。{ask_whom}"
 
 
@@ -191,9 +200,11 @@ def _weak_level(cited: Citation) -> bool:
 
 
 def _short(title: str) -> str:
-    """The inner title of a 关于印发《…》的通知."""
+    """The inner title of a 关于印发《…》的通知; other titles as they are, inner 《》 as 〈〉."""
     start, end = title.find("《"), title.rfind("》")
-    return title[start + 1 : end] if 0 <= start < end else title
+    if 0 <= start < end and title[end + 1 :] == "的通知":
+        return title[start + 1 : end]
+    return title.replace("《", "〈").replace("》", "〉")
 
 
 def _leaf(section: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.asked import Asked
 from assistant.domain import DocumentKind, Hit
 from assistant.numerals import figures
 from assistant.text import Segmenter, Span, overlap, sentences
-from assistant.understand import Asked, Query
+from assistant.understand import Query
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,12 +20,9 @@ if TYPE_CHECKING:
     from assistant.encoder import Encoder
     from assistant.lexical import LexicalIndex
 
+SHORT_PASSAGE = 150  # a clause this short is quoted whole: its sentences explain each other
 LONG_SENTENCE = 120  # beyond this a sentence is cut at its semicolons
 MAX_QUOTE = 320  # characters of one quote; a list is kept whole up to here
-MAX_POINTS = 3
-_LIST_ITEM = re.compile(
-    r"^\s*(?:[(（]?[一二三四五六七八九十\d]+[)）.、．]|[一二三四五六七八九十]是|第[一二三四五六七八九十]+[,，、]|——)"
-)
 _GOES_ON = re.compile(r"^(?:但|但是|不过|除外|其中|上述|前款|同时|对此|其他|其余)")
 _HARD_END = re.compile(r"[。！？!?\n][”’」』）)\]】]*$")
 
@@ -48,23 +46,15 @@ class Extractor:
         self._segmenter = segmenter
         self._encoder = encoder
 
-    def quotes(self, query: Query, hits: Sequence[Hit], *, keep: float) -> list[Quote]:
-        """One quote from each hit worth quoting, best first, at most MAX_POINTS.
-
-        Args:
-            query: The understood question.
-            hits: Hits that may carry the answer, best first.
-            keep: A further hit is quoted when its score is at least this share of the best's.
-        """
+    def quotes(self, query: Query, hits: Sequence[Hit], *, known: Sequence[Quote] = ()) -> list[Quote]:
+        """One quote from each hit, in their order; none that repeats another or one of `known`."""
         if not hits:
             return []
         vector = self._encoder.encode([query.text], query=True)[0]
         chosen: list[Quote] = []
         for hit in hits:
-            if hit.score < keep * hits[0].score or len(chosen) == MAX_POINTS:
-                break
             quote = self._quote(query, hit, vector)
-            if not any(_repeats(quote, earlier) for earlier in chosen):
+            if not any(_repeats(quote, earlier) for earlier in (*known, *chosen)):
                 chosen.append(quote)
         return chosen
 
@@ -73,11 +63,7 @@ class Extractor:
         if hit.document.kind is DocumentKind.FACT_CARD:
             return Quote(hit, passage.start, passage.end, hit.score)
         spans = _units(passage.text)
-        if (
-            Asked.LIST in query.asked
-            and len(passage.text) <= MAX_QUOTE
-            and sum(map(_is_item, _texts(passage.text, spans))) > 1
-        ):
+        if len(passage.text) <= (MAX_QUOTE if Asked.LIST in query.asked else SHORT_PASSAGE):
             return Quote(hit, passage.start + spans[0].start, passage.start + spans[-1].end, hit.score)
         scores = self._scores(query, hit, spans, vector)
         first, last = _grow(passage.text, spans, scores)
@@ -96,7 +82,8 @@ class Extractor:
             score = 2 * words + float(near)
             if hit.focus is not None:
                 here = Span(span.start + hit.passage.start, span.end + hit.passage.start)
-                score += 1.0 * (overlap(here, Span(*hit.focus)) > 0)
+                known = hit.reasons["asked_words"] + hit.reasons["asked_dense"]
+                score += 2 * known * (overlap(here, Span(*hit.focus)) > 0)
             if figures(text) and any(
                 k in query.asked for k in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT)
             ):
@@ -146,10 +133,6 @@ def _grow(text: str, spans: Sequence[Span], scores: Sequence[float]) -> tuple[in
 
 def _texts(text: str, spans: Sequence[Span]) -> list[str]:
     return [text[span.start : span.end] for span in spans]
-
-
-def _is_item(text: str) -> bool:
-    return bool(_LIST_ITEM.match(text))
 
 
 def _repeats(quote: Quote, earlier: Quote) -> bool:

@@ -9,14 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.asked import Asked
 from assistant.domain import AnswerStatus, Hit
+from assistant.numerals import figures
 from assistant.text import Segmenter, normalise
-from assistant.understand import Asked, Query
+from assistant.understand import Query
 
 if TYPE_CHECKING:
     from assistant.lexical import LexicalIndex
 
 JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
+MONEY = {"元", "%", "倍"}
+TIME = {"日", "月", "个月", "年", "工作日", "小时"}
+FREE = ("不收费", "免费", "无偿", "不得收取", "不收取")
+REGULARLY = ("每月", "每季", "每年", "半年", "当日", "当天", "立即", "随时", "及时", "当场")
+SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
+SAME_QUESTION = 0.6  # as like an expected question as this, the clause was written down as its answer
+OTHERS_LEAD = 3.0  # beyond this a larger lead of another region's clause says nothing more
 _NEAR = 3  # hits looked at for words of the question that nothing found mentions
 
 
@@ -68,14 +77,19 @@ class Judge:
             return Verdict(AnswerStatus.OUT_OF_SCOPE, 0.0, 0.0, query.out_of_scope)
         if Asked.CONTACT in query.asked:
             return Verdict(AnswerStatus.NO_EVIDENCE, 0.0, 0.0, "联系方式")
-        here = self.probability(features(query, basis)) if basis else 0.0
+        rivals = () if query.wants_national else others
+        here = self.probability(features(query, basis, rivals)) if basis else 0.0
         there = self.probability(features(query, others)) if others else 0.0
-        if here >= self.threshold and not _clearly_better(others, basis):
-            return Verdict(AnswerStatus.ANSWERED, here, there, "")
-        if there >= self.threshold:
-            return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
         if here >= self.threshold:
+            lacking = _lacking(query, basis)
+            if lacking:
+                return Verdict(AnswerStatus.NO_EVIDENCE, here, there, lacking)
             return Verdict(AnswerStatus.ANSWERED, here, there, "")
+        local = within(others)
+        if local and self.probability(features(query, local)) >= max(self.threshold, SURE_ELSEWHERE):
+            return Verdict(AnswerStatus.PARTIAL, here, there, local[0].document.region)
+        if there >= max(self.threshold, SURE_ELSEWHERE):
+            return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
         if not query.own_words:
             return Verdict(AnswerStatus.UNCLEAR, here, there, "没有看出要问的事项")
         return Verdict(AnswerStatus.NO_EVIDENCE, here, there, "文件库中没有直接规定")
@@ -89,8 +103,8 @@ class JudgeFeatures:
         self._lexical = lexical
         self._segmenter = segmenter
 
-    def __call__(self, query: Query, hits: Sequence[Hit]) -> dict[str, float]:
-        """Features by name; `hits` is not empty, best first."""
+    def __call__(self, query: Query, hits: Sequence[Hit], others: Sequence[Hit] = ()) -> dict[str, float]:
+        """Features by name; `hits` is not empty, both best first; `others` are of other regions."""
         best = hits[0]
         reasons = best.reasons
         return {
@@ -103,7 +117,10 @@ class JudgeFeatures:
             "topic": reasons["topic"],
             "lead": best.score - (hits[1].score if len(hits) > 1 else 0.0),
             "missing": self._missing(query, hits),
-            "figure_missing": float(_wants_money(query) and not reasons["has_money"]),
+            "figure_missing": float(figure_missing(query, best.passage.text)),
+            "year_missing": float(bool(query.years) and not reasons["year_named"]),
+            "kind_missing": float(bool(query.kinds) and not reasons["kind_named"]),
+            "others_lead": min(max(others[0].score - best.score, 0.0), OTHERS_LEAD) if others else 0.0,
             "follow_up": float(query.follow_up),
             "few_words": float(len(query.own_words) <= 1),
         }
@@ -118,13 +135,26 @@ class JudgeFeatures:
         return sum(w for word, w in weights.items() if word not in texts) / total if total else 0.0
 
 
-def _wants_money(query: Query) -> bool:
-    return Asked.AMOUNT in query.asked
+def within(others: Sequence[Hit]) -> list[Hit]:
+    """Hits of places inside the asker's region (the city's rule when a province was chosen)."""
+    return [hit for hit in others if hit.reasons["within"]]
 
 
-def _clearly_better(others: Sequence[Hit], basis: Sequence[Hit]) -> bool:
-    """Another region's clause matches far better than anything that applies here."""
-    return bool(others) and others[0].score > basis[0].score + CLEAR_LEAD
+def figure_missing(query: Query, text: str) -> bool:
+    """The question wants an amount, a time limit or a number, and the text has none of that kind."""
+    units = {figure.unit for figure in figures(text)}
+    if Asked.AMOUNT in query.asked:
+        return not units & MONEY and not any(word in text for word in FREE)
+    if Asked.TIME_LIMIT in query.asked:
+        return not units & TIME and not any(word in text for word in REGULARLY)
+    return Asked.NUMBER in query.asked and not units
 
 
-CLEAR_LEAD = 1.5
+def _lacking(query: Query, basis: Sequence[Hit]) -> str:
+    """What the question asks for and no near clause states, in Chinese; "" when nothing is."""
+    near = [hit for hit in basis[:_NEAR] if not figure_missing(query, hit.passage.text)]
+    if near or basis[0].reasons["asked_words"] >= SAME_QUESTION:
+        return ""
+    if Asked.AMOUNT in query.asked:
+        return "没有写明具体金额"
+    return "没有写明具体期限" if Asked.TIME_LIMIT in query.asked else "没有写明具体数量"

@@ -37,11 +37,10 @@ def corrections(query: Query, quotes: Sequence[str]) -> list[str]:
 
 
 def _figure_line(query: Query, figure: Figure, evidence: str) -> str:
-    if (
-        not figure.unit
-        or (figure.unit in ("年", "月", "日", "号", "条", "款", "项")
+    if not figure.unit or (
+        figure.unit in ("年", "月", "日", "号", "条", "款", "项")
         and "天" not in figure.text
-        and "日" not in figure.text)
+        and "日" not in figure.text
     ):
         return ""
     same = [f for f in figures(evidence) if f.unit == figure.unit]

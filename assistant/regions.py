@@ -137,15 +137,14 @@ class Gazetteer:
         return found
 
 
-def relation(asker: str | None, place: str) -> Relation:
-    """How a rule of `place` applies to somebody in `asker` (None or 全国: no region chosen)."""
+def relation(askers: Iterable[str], place: str) -> Relation:
+    """How a rule of `place` applies to somebody in one of `askers` (none: no region chosen)."""
     if place == NATIONAL:
         return Relation.NATIONAL
-    if not asker or asker == NATIONAL:
-        return Relation.OTHER
-    if asker.startswith(place):
+    chosen = [asker for asker in askers if asker != NATIONAL]
+    if any(asker.startswith(place) for asker in chosen):
         return Relation.OWN
-    return Relation.WITHIN if place.startswith(asker) else Relation.OTHER
+    return Relation.WITHIN if any(place.startswith(asker) for asker in chosen) else Relation.OTHER
 
 
 def _learn(names: dict[str, str], path: str, entry: Mapping[str, object], *, short: bool = True) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.asked import Asked
 from assistant.domain import Document, DocumentKind, DocumentStatus, Hit, Passage
 from assistant.numerals import figures
 from assistant.regions import Relation, relation
 from assistant.text import normalise
-from assistant.understand import Asked, Query
+from assistant.understand import Query
 from assistant.validity import status_on
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class Retriever:
 
         Returns:
             Hits whose `reasons` hold every feature; `rejected` is set for passages that
-            must not be the basis of an answer (invariant I4). Empty when nothing matches.
+            must not be the basis of an answer (invariant I4), which come last when a
+            place was named or chosen. Empty when nothing matches.
         """
         vector = self.encoder.encode([query.text], query=True)[0]
         asked = self._asked(query, vector, leave_out)
@@ -111,7 +113,7 @@ class Retriever:
                 focus = (target.start, target.end)
             score = self.ranker.score(features)
             hits.append(Hit(passage, document, score, features, focus, _rejection(query, document)))
-        hits.sort(key=lambda hit: (-hit.score, hit.passage.id))
+        hits.sort(key=lambda hit: (bool(hit.rejected and query.places), -hit.score, hit.passage.id))
         return hits[:top_k]
 
     def _pool(
@@ -171,7 +173,7 @@ class Retriever:
         return {row: known.get(row, 0.0) for row in rows}
 
     def _allowed_regions(self, query: Query) -> list[str]:
-        return [region for region in self._regions if relation(query.region, region) in _BASIS]
+        return [region for region in self._regions if relation(query.places, region) in _BASIS]
 
     def _allowed_rows(self, query: Query) -> NDArray[np.bool_]:
         allowed = set(self._allowed_regions(query))
@@ -218,19 +220,22 @@ def names_document(query: Query, document: Document) -> bool:
 
 def _fit(query: Query, document: Document, passage: Passage) -> dict[str, float]:
     """Features that compare what is asked with what a passage is."""
-    place = relation(query.region, document.region)
+    place = relation(query.places, document.region)
     status = status_on(document, query.as_of)
     topics = query.topics
     return {
         "topic": max((v for t, v in topics.items() if t == passage.topic), default=0.0),
         "topic_in_section": max((v for t, v in topics.items() if t[:2] in passage.section), default=0.0),
         "title_named": float(names_document(query, document)),
+        "kind_named": float(any(kind in document.title or kind in document.level for kind in query.kinds)),
+        "year_named": float(bool(query.years) and _has_years(query, document, passage)),
         "article_named": float(
             bool(passage.article and passage.article.startswith(query.articles or ("无",)))
         ),
         "own_region": float(place is Relation.OWN),
         "region_named": float(place is Relation.OWN and bool(query.named_regions)),
-        "other_region": float(place in (Relation.OTHER, Relation.WITHIN)),
+        "other_region": float(place is Relation.OTHER),
+        "within": float(place is Relation.WITHIN),
         "stale": float(status in _STALE),
         "expired": float(status is DocumentStatus.EXPIRED),
         "not_a_rule": float(any(word in document.level for word in _NOT_A_RULE)),
@@ -242,12 +247,18 @@ def _fit(query: Query, document: Document, passage: Passage) -> dict[str, float]
     }
 
 
+def _has_years(query: Query, document: Document, passage: Passage) -> bool:
+    """Every year the question names stands in the passage, its heading or the document's title or date."""
+    where = f"{document.title}{document.issued_on}{passage.section}{passage.text}"
+    return all(year in where for year in query.years)
+
+
 def _wants_figure(query: Query) -> bool:
     return any(kind in query.asked for kind in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT))
 
 
 def _rejection(query: Query, document: Document) -> str:
-    place = relation(query.region, document.region)
+    place = relation(query.places, document.region)
     if place is Relation.OTHER:
         return (
             f"{document.region}的文件，不是提问地区的依据"

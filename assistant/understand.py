@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from assistant.asked import Asked, asked_for, separate_questions
 from assistant.domain import NATIONAL, Turn
 from assistant.errors import BadQuestionError
 from assistant.numerals import Figure, figures
@@ -20,74 +20,10 @@ if TYPE_CHECKING:
 
 BIGRAM_WEIGHT = 0.4
 EARLIER_WEIGHT = 0.5  # words carried over from the previous question
-_MAX_PARTS = 3
 
 
-class Asked(StrEnum):
-    """Kind of answer a question wants."""
-
-    AMOUNT = "amount"
-    NUMBER = "number"
-    TIME_LIMIT = "time_limit"
-    WHEN = "when"
-    WHO = "who"
-    LIST = "list"
-    STEPS = "steps"
-    YES_NO = "yes_no"
-    COMPARISON = "comparison"
-    VALIDITY = "validity"
-    CONTACT = "contact"
-    OPEN = "open"
-
-
-_ASKED = (
-    (
-        Asked.CONTACT,
-        r"电话|号码是|热线|地址|网址|官网|邮箱|微信号|公众号|在哪下载|联系方式|几楼|坐哪路|办公时间|几点(?:上班|下班|开门)",
-    ),
-    (
-        Asked.COMPARISON,
-        r"区别|不同|不一样|相比|对比|比较|哪个(?:更|高|多|严|宽|低|少)|谁(?:更|多|严)|差别|差在|还是.*(?:好|划算)|各(?:是|自)?(?:多少|几|要)",
-    ),
-    (
-        Asked.VALIDITY,
-        r"管用|有效吗|还有效|过期|作废|废止|失效|还(?:能|可以)?(?:用|执行|算数|适用)|到期|有效期|最新(?:的|版)?|现行",
-    ),
-    (
-        Asked.AMOUNT,
-        r"多少(?:钱|资金|经费|费用|块|元|万)|几(?:万|块|千|百)|(?:钱|资金|费用|经费|罚款|金额)(?:是|要|得)?(?:多少|几)|收费|要钱|花钱|罚多少|注册资金|开办资金|活动资金",
-    ),
-    (
-        Asked.TIME_LIMIT,
-        r"多久|多长时间|多少(?:天|日|个月|年|工作日)|几(?:天|日|个月|个工作日|年)|期限|时限|什么时候(?:前|之前)|多少时间",
-    ),
-    (Asked.WHEN, r"什么时候|啥时候|何时|哪(?:天|年|一年|个月)|几月|几号|什么时间|啥时间"),
-    (
-        Asked.NUMBER,
-        r"多少(?:个|人|名|户|家|人次|次|支|类|种|条|项)?|几(?:个|人|名|户|家|次|类|种|条|项|级|成|支|步|位|样|方面|点)|比例|百分之|人数|数量|至少|最少|最多|起码",
-    ),
-    (
-        Asked.WHO,
-        r"谁|哪个(?:部门|单位|机关|科|局)|哪(?:家|里)(?:管|批|办|登记|备案|审)|归(?:哪|谁|什么)|找(?:谁|哪)|去哪|上哪|向(?:谁|哪)|到哪|哪儿|哪级|什么部门|啥部门|由(?:谁|哪)|牵头|主管|负责的?是",
-    ),
-    (
-        Asked.STEPS,
-        r"怎么(?:办|弄|做|申请|登记|备案|注册|成立|搞|走|报)|如何(?:办|申请|登记|备案|成立)|流程|程序|步骤|手续|咋(?:办|弄|整|搞|申请)|先.*再",
-    ),
-    (
-        Asked.LIST,
-        r"哪些|哪几|什么条件|啥条件|条件|材料|什么(?:东西|手续|资料|证件|要求|路子|办法|渠道|内容|任务)|要啥|带啥|有啥|分(?:成|为)?(?:几|哪)|包括|都有",
-    ),
-    (
-        Asked.YES_NO,
-        r"吗|么[?？]?$|能不能|可不可以|可以不|是不是|行不行|要不要|有没有|用不用|该不该|算不算|是否|能否|可否|得不得行|对不对|对吧|是吧|不[?？]?$|没[?？]?$|没有[?？]?$",
-    ),
-)
 _FOLLOW_UP = re.compile(
     r"^(?:那|那么|这|它|他们|她们|上面|上述|前面|刚才|其中|还有|另外|再问|然后|要是|如果|换成|换|哪)|呢[?？。]?$|这个|那个|这些|那些|这种|这样的|上面|刚(?:才|刚)?说"
-)
-_SPLIT = re.compile(
-    r"[?？!！。；;\n]+|[,，、]?(?:另外|还有就是|还有|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
 )
 _YEAR_THEN = re.compile(r"((?:19|20)\d\d)年?(?:底|末|初)?(?:那会儿|那会|那时候|那时|当时|的时候|时)")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
@@ -95,6 +31,11 @@ _NUMBER_SHAPE = re.compile(
     r"[\w]{1,12}[〔\[【(（](?:19|20)\d\d[〕\]】)）]\s*(?:第)?\d+号|令?第?\d{2,4}号(?:令|文)?"
 )
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
+_KIND = re.compile(r"解读|答复|提案|方案|意见|条例|办法|通知|规划|指引|细则|规定|公告|经验材料")
+_YEAR = re.compile(r"(?:19|20)\d\d(?=年|[-—到至底])")
+_NATIONAL_ONLY = re.compile(
+    r"国家层面|国家(?:是|的)?(?:咋|怎么|有没有|规定|要求|文件|政策|方案)|全国(?:统一|层面|性的?规定)|中央(?:层面|文件)|民政部(?:的|是|有|怎么|咋|文件|方案)"
+)
 _CONFIRM = re.compile(
     r"吗|对吧|是吧|对不对|是不是|没错吧|对么|吧[?？。]?$|听说|据说|都说|说是|不是.{0,12}(?:吗|么)"
 )
@@ -110,8 +51,9 @@ class Query:
 
     `terms` are index terms with weights (1 for the asker's own words), `implied` the
     official words the lexicon reads into them; `region` the asker's place as a full
-    path, None when unknown; `named_regions` those named in the question itself. `as_of`
-    is the day the answer is for.
+    path, None when unknown; `places` every region whose rules are wanted (two in a
+    comparison); `named_regions` those named in the question itself. `as_of` is the day
+    the answer is for, `years` those the question names.
     """
 
     question: str
@@ -122,12 +64,16 @@ class Query:
     topics: dict[str, float]
     asked: tuple[Asked, ...]
     region: str | None
+    places: tuple[str, ...]
     named_regions: tuple[str, ...]
     as_of: date
     today: date
     titles: tuple[str, ...] = ()
     doc_numbers: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    wants_national: bool = False
     figures: tuple[Figure, ...] = ()
     confirms: bool = False
     says_done: bool = False
@@ -168,10 +114,10 @@ class Understanding:
         follow_up = bool(earlier) and self._depends_on_history(text)
         mentions = self._mentions(text, selected)
         if follow_up and not mentions:
-            mentions = next(
-                (m for m in (self._mentions(t, selected) for t in reversed(earlier)) if m), []
-            )
+            mentions = next((m for m in (self._mentions(t, selected) for t in reversed(earlier)) if m), [])
         named = tuple(dict.fromkeys(m.path for m in mentions))
+        asked = asked_for(text)
+        region_meant = _place(named, selected)
         today = as_of or date.today()
         before = earlier[-1] if follow_up else ""
         plain, plain_before = (_without(t, self.gazetteer) for t in (text, before))
@@ -184,21 +130,25 @@ class Understanding:
             implied={word: weight for word, weight in implied.items() if word not in terms},
             own_words=tuple(self._own_words(plain)),
             topics=self.lexicon.topics(text) or self.lexicon.topics(before),
-            asked=asked_for(text),
-            region=_place(named, selected),
+            asked=asked,
+            region=region_meant,
+            places=_places(named, selected, region_meant, compares=Asked.COMPARISON in asked),
             named_regions=named,
             as_of=_time_meant(text, today),
             today=today,
             titles=tuple(_TITLE.findall(text)),
             doc_numbers=tuple(m.group() for m in _NUMBER_SHAPE.finditer(text)),
             articles=tuple(_ARTICLE.findall(text)),
+            kinds=tuple(dict.fromkeys(_KIND.findall(text))),
+            years=tuple(dict.fromkeys(_YEAR.findall(text))),
+            wants_national=bool(_NATIONAL_ONLY.search(text)),
             figures=tuple(f for f in figures(text) if not (f.unit == "年" and f.value > 1900)),
             confirms=bool(_CONFIRM.search(text)),
             says_done=bool(_DONE.search(text)),
             follow_up=follow_up,
             out_of_scope=None if follow_up else self.lexicon.out_of_scope(text),
             corrections=tuple(corrections),
-            parts=_parts(text),
+            parts=separate_questions(text),
         )
 
     def _terms(self, text: str, earlier: str) -> dict[str, float]:
@@ -221,6 +171,10 @@ class Understanding:
 
     def _own_words(self, text: str) -> list[str]:
         return list(dict.fromkeys(self.segmenter.content_words(text)))
+
+    def part(self, query: Query, text: str) -> Query:
+        """One of several questions in a message, with the message's other words as context."""
+        return self.query(text, region=query.region, history=[Turn("user", query.text)], as_of=query.today)
 
     def _depends_on_history(self, text: str) -> bool:
         """A question that starts from the last one: a pointing word, or too little of its own."""
@@ -266,11 +220,6 @@ def _without(text: str, gazetteer: Gazetteer) -> str:
     return text
 
 
-def asked_for(text: str) -> tuple[Asked, ...]:
-    """Kinds of answer the text asks for, most specific first; (OPEN,) when none is recognised."""
-    return tuple(kind for kind, pattern in _ASKED if re.search(pattern, text)) or (Asked.OPEN,)
-
-
 def _place(named: tuple[str, ...], selected: str | None) -> str | None:
     """The place the answer is for: the one named if just one is, else the chosen one."""
     if len(named) == 1:
@@ -280,13 +229,15 @@ def _place(named: tuple[str, ...], selected: str | None) -> str | None:
     return selected or (max(named, key=len) if named else None)
 
 
+def _places(
+    named: tuple[str, ...], selected: str | None, meant: str | None, *, compares: bool
+) -> tuple[str, ...]:
+    """Regions whose rules are wanted: all that are compared, else the one meant."""
+    if compares and named:
+        return tuple(dict.fromkeys([*named, *([selected] if selected and len(named) == 1 else [])]))
+    return (meant,) if meant else ()
+
+
 def _time_meant(text: str, today: date) -> date:
     match = _YEAR_THEN.search(text)
     return date(int(match[1]), 12, 31) if match and int(match[1]) < today.year else today
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    """Separate questions in one message; () when there is only one."""
-    parts = [p.strip(" ，,、") for p in _SPLIT.split(text) if p]
-    asking = [p for p in parts if len(p) >= 4 and asked_for(p) != (Asked.OPEN,)]
-    return tuple(asking[:_MAX_PARTS]) if len(asking) > 1 else ()

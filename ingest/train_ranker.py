@@ -2,8 +2,9 @@
 
 Ranking: logistic regression on feature differences between the clause a question was
 written for and the clauses ranked above or near it (pairwise, as in RankNet with a linear
-scorer). Judge: logistic regression on whether the best clause that applies is the right one;
-negatives are local questions asked from another province and questions from other fields.
+scorer). Judge: logistic regression on whether any clause that applies answers the question;
+negatives are questions whose clause was taken away (what the library nearly says), local
+questions asked from another province, and questions from other fields.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 SEED = 20261121
 NEGATIVES = 8  # hardest wrong clauses per question
 ABROAD = 0.25  # share of local questions asked from another province
-MIN_PRECISION = 0.85  # of answers given, the share that should rest on the right clause
+TAKEN_AWAY = 2  # every so many questions is also asked with its clause taken away
+MAX_FALSE_REFUSALS = 0.03  # share of answerable questions that may be refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def examples(
         if home != NATIONAL and rng.random() < ABROAD:
             place = rng.choice([p for p in provinces if not home.startswith(p)])
         query = understanding.query(text, region=place)
-        applies = relation(query.region, home) in (Relation.NATIONAL, Relation.OWN)
+        applies = relation(query.places, home) in (Relation.NATIONAL, Relation.OWN)
         made.append(Example(query, target.row if applies else None, at))
     made += [
         Example(understanding.query(text[:300], region=rng.choice(provinces)), None, None) for text in foreign
@@ -118,10 +120,12 @@ def train_judge(
     for done, case in enumerate(cases):
         if done % 200 == 0:
             progress("判断训练", done, len(cases))
-        basis = [hit for hit in _hits(retriever, case, top_k=20) if not hit.rejected]
-        if basis:
-            rows.append(features(case.query, basis))
-            labels.append(case.row is not None and basis[0].passage.id == _passage_id(retriever, case.row))
+        for answered in (True, False) if case.row is not None and done % TAKEN_AWAY == 0 else (case.row is not None,):
+            hits = _hits(retriever, case, top_k=20) if answered or case.row is None else _without_target(retriever, case)
+            basis = [hit for hit in hits if not hit.rejected]
+            if basis:
+                rows.append(features(case.query, basis, [hit for hit in hits if hit.rejected]))
+                labels.append(answered)
     names = sorted(rows[0])
     matrix, truth = _matrix(rows, names), np.asarray(labels)
     model = LogisticRegression(C=1.0, max_iter=5000)
@@ -137,7 +141,7 @@ def train_judge(
 
 
 def curve(probability: NDArray[np.float64], truth: NDArray[np.bool_]) -> list[dict[str, float]]:
-    """For thresholds 0.05 … 0.95: share answered, precision of answers, share of right clauses kept."""
+    """For thresholds 0.05 … 0.95: share answered, precision of answers, share of answerable questions answered."""
     points = []
     for threshold in np.arange(0.05, 1.0, 0.05):
         given = probability >= threshold
@@ -159,14 +163,21 @@ def save(ranker: Ranker, judge: dict[str, object]) -> None:
 
 
 def _threshold(probability: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
-    """The lowest threshold whose answers are right often enough."""
-    fitting = [p["threshold"] for p in curve(probability, truth) if p["precision"] >= MIN_PRECISION]
-    return fitting[0] if fitting else 0.5
+    """The highest threshold that refuses few enough answerable questions."""
+    return round(float(np.quantile(probability[truth], MAX_FALSE_REFUSALS)), 3)
 
 
 def _hits(retriever: Retriever, case: Example, *, top_k: int) -> list[Hit]:
     left = frozenset() if case.question_row is None else frozenset({case.question_row})
     return retriever.retrieve(case.query, top_k=top_k, leave_out=left)
+
+
+def _without_target(retriever: Retriever, case: Example) -> list[Hit]:
+    """Hits as if the clause and every known way of asking for it were not in the library."""
+    targets = retriever.index.targets
+    left = frozenset(at for at, target in enumerate(targets) if target.row == case.row)
+    right = _passage_id(retriever, case.row or 0)
+    return [hit for hit in retriever.retrieve(case.query, top_k=21, leave_out=left) if hit.passage.id != right]
 
 
 def _differences(hits: Sequence[Hit], right_id: str) -> list[dict[str, float]]:

@@ -1,0 +1,90 @@
+"""What kind of answer a question wants, read from its wording."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+MAX_PARTS = 3
+
+
+class Asked(StrEnum):
+    """Kind of answer a question wants."""
+
+    AMOUNT = "amount"
+    NUMBER = "number"
+    TIME_LIMIT = "time_limit"
+    WHEN = "when"
+    WHO = "who"
+    LIST = "list"
+    STEPS = "steps"
+    YES_NO = "yes_no"
+    COMPARISON = "comparison"
+    VALIDITY = "validity"
+    CONTACT = "contact"
+    OPEN = "open"
+
+
+_MONEY_WORDS = "钱|资金|经费|费用|奖金|补贴|补助|罚款|金额|工资|拨款|会费|费"
+_KINDS = "种|类|样|条路|条渠道|个方面|方面|点|步|项|大类|个渠道|个途径"
+_ASKED = (
+    (
+        Asked.CONTACT,
+        r"电话|号码是|热线|地址|网址|官网|邮箱|微信号|公众号|在哪下载|联系方式|几楼|坐哪路|办公时间|几点(?:上班|下班|开门)",
+    ),
+    (
+        Asked.COMPARISON,
+        r"区别|不同|不一样|相比|对比|比较|哪个(?:更|高|多|严|宽|低|少)|谁(?:更|多|严)|差别|差在|还是.*(?:好|划算)|各(?:是|自)?(?:多少|几|要)",
+    ),
+    (
+        Asked.VALIDITY,
+        r"管用|有效吗|还有效|过期|作废|废止|失效|还(?:能|可以)?(?:用|执行|算数|适用)|到期|有效期|最新(?:的|版)?|现行",
+    ),
+    (
+        Asked.AMOUNT,
+        rf"多少(?:{_MONEY_WORDS}|块|元|万)|多少(?:活动|启动|补助|注册|办公|扶持|起始)?(?:{_MONEY_WORDS})|几(?:万|块|千|百)"
+        rf"|(?:{_MONEY_WORDS})[^，。,？?]{{0,10}}(?:多少|几(?:个钱|块|万))|(?:补|拨|给|发|罚|奖|投|出|交|花|资助|补贴)(?:了)?多少(?![个人名户家次天日年月项条种类])",
+    ),
+    (
+        Asked.TIME_LIMIT,
+        r"多久|多长时间|多少(?:天|日|个月|年|工作日)|几(?:天|日|个月|个工作日|年)|期限|时限|什么时候(?:前|之前)|多少时间",
+    ),
+    (Asked.WHEN, r"什么时候|啥时候|何时|哪(?:天|年|一年|个月)|几月|几号|什么时间|啥时间"),
+    (
+        Asked.NUMBER,
+        rf"多少(?!{_KINDS})|几(?:个|人|名|户|家|次|级|成|支|位)(?!方面|渠道|途径|部分|阶段)|比例|百分之|人数|数量|至少|最少|最多|起码",
+    ),
+    (
+        Asked.WHO,
+        r"谁|哪个(?:部门|单位|机关|科|局)|哪(?:家|里)(?:管|批|办|登记|备案|审)|归(?:哪|谁|什么)|找(?:谁|哪)|去哪|上哪|向(?:谁|哪)|到哪|哪儿|哪级|什么部门|啥部门|由(?:谁|哪)|牵头|主管|负责的?是",
+    ),
+    (
+        Asked.STEPS,
+        r"怎么(?:办|弄|做|申请|登记|备案|注册|成立|搞|走|报)|如何(?:办|申请|登记|备案|成立)|流程|程序|步骤|手续|咋(?:办|弄|整|搞|申请)|先.*再",
+    ),
+    (
+        Asked.LIST,
+        rf"(?:几|多少)(?:{_KINDS})|哪些|哪几|什么条件|啥条件|条件|材料|什么(?:东西|手续|资料|证件|要求|路子|办法|渠道|内容|任务)|要啥|带啥|有啥|分(?:成|为)?(?:几|哪)|包括|都有",
+    ),
+    (
+        Asked.YES_NO,
+        r"吗|么[?？]?$|能不能|可不可以|可以不|是不是|行不行|要不要|有没有|用不用|该不该|算不算|是否|能否|可否|得不得行|对不对|对吧|是吧|不[?？]?$|没[?？]?$|没有[?？]?$",
+    ),
+)
+_SPLIT = re.compile(
+    r"[?？!！。；;，,、\n]+|(?:另外|还有就是|还有|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
+)
+_ASKS = re.compile(
+    r"多少|(?<![没好就才这那十])几[个天名人年月种样家条项户]|谁|哪|什么|啥|怎么|如何|咋|多久|几时|需要.*(?:条件|材料)"
+)
+
+
+def asked_for(text: str) -> tuple[Asked, ...]:
+    """Kinds of answer the text asks for, most specific first; (OPEN,) when none is recognised."""
+    return tuple(kind for kind, pattern in _ASKED if re.search(pattern, text)) or (Asked.OPEN,)
+
+
+def separate_questions(text: str) -> tuple[str, ...]:
+    """Separate questions in one message, at most MAX_PARTS; () when there is only one."""
+    asking = [p.strip() for p in _SPLIT.split(text) if len(p.strip()) > 2 and _ASKS.search(p)]
+    return tuple(asking[:MAX_PARTS]) if len(asking) > 1 else ()

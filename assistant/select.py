@@ -1,0 +1,41 @@
+"""Which hits an answer quotes: the best one, near-equals, and one for each side of a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.asked import Asked
+from assistant.domain import Hit
+from assistant.regions import Relation, relation
+from assistant.understand import Query
+
+KEEP = 0.75  # a further clause must score this share of the best (docs/calibration.md)
+MAX_QUOTED = 3
+MAX_SIDES = 4
+
+
+def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
+    """Hits to quote, best first; a comparison gets the best clause of each side.
+
+    Args:
+        query: The understood question.
+        basis: Hits that may carry an answer, best first.
+    """
+    if Asked.COMPARISON in query.asked:
+        sides = _sides(query, basis)
+        if len(sides) > 1:
+            return sides[:MAX_SIDES]
+    return [hit for hit in basis[:MAX_QUOTED] if hit.score >= KEEP * basis[0].score]
+
+
+def _sides(query: Query, basis: Sequence[Hit]) -> list[Hit]:
+    """The best hit for each compared place, and for the nation when it is one of the sides."""
+    wanted = [*query.places]
+    sides = []
+    for place in wanted:
+        own = (h for h in basis if relation((place,), h.document.region) is Relation.OWN)
+        sides.append(next(own, None))
+    if query.wants_national or len(wanted) == 1:
+        national = (h for h in basis if relation((), h.document.region) is Relation.NATIONAL)
+        sides.append(next(national, None))
+    return [hit for hit in sides if hit is not None]
