@@ -1,29 +1,68 @@
-"""One reader per format: a file in, a `RawPage` out."""
+"""One reader per format: a file in, a `RawPage` out. Foreign parsers run in a child process."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from assistant.errors import DocumentError
+from ingest.limits import DEFAULT_LIMITS, Limits
+from ingest.readers.formats import Format, format_of, mismatch
 from ingest.readers.raw import RawPage
 
+Reader = Callable[[Path, Limits], RawPage]
 
-def read_file(path: Path) -> RawPage:
-    """Read a file with the reader its suffix asks for.
+
+def _lazily(module: str, function: str) -> Reader:
+    """A reader whose module, and the parser it needs, is imported when it is first called."""
+
+    def read(path: Path, limits: Limits) -> RawPage:
+        reader: Reader = getattr(import_module(f"ingest.readers.{module}"), function)
+        return reader(path, limits)
+
+    return read
+
+
+READERS: Mapping[str, Reader] = {
+    Format.HTML: _lazily("html", "read_html"),
+    Format.PDF: _lazily("pdf", "read_pdf"),
+    Format.DOCX: _lazily("docx", "read_docx"),
+    Format.XLSX: _lazily("xlsx", "read_xlsx"),
+    Format.OFD: _lazily("ofd", "read_ofd"),
+    Format.IMAGE: _lazily("ocr", "read_image"),
+}
+
+
+def read_file(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RawPage:
+    """Read one file of any format but an archive.
 
     Raises:
-        DocumentError: No reader for this format, or the file cannot be read.
+        DocumentError: The file cannot be read; the message is Chinese and says what to do.
     """
-    from ingest.readers.plain import read_markdown, read_text
+    found = format_of(path, limits=limits)
+    page = _read(path, found, limits)
+    warning = mismatch(path, found)
+    return replace(page, warnings=(warning, *page.warnings)) if warning else page
 
-    suffix = path.suffix.lower()
-    try:
-        if suffix in (".md", ".markdown"):
-            return read_markdown(path)
-        if suffix in (".txt", ".text"):
-            return read_text(path)
-    except OSError as exc:
-        raise DocumentError(f"打不开“{path.name}”：{exc.strerror}。请检查文件是否存在、是否有权限。") from exc
-    raise DocumentError(
-        f"不支持“{suffix or path.name}”格式，请另存为 PDF、Word（docx）、网页或文本后再添加。"
-    )
+
+def _read(path: Path, found: Format, limits: Limits) -> RawPage:
+    from ingest.readers import ocr
+    from ingest.readers.office import as_docx
+    from ingest.readers.plain import read_markdown, read_text
+    from ingest.sandbox import read_isolated
+
+    if found is Format.TEXT:
+        return read_text(path)
+    if found is Format.MARKDOWN:
+        return read_markdown(path)
+    if found is Format.ARCHIVE:
+        raise DocumentError(f"“{path.name}”是压缩包，请解压后添加其中的文件。")
+    if found is Format.OFFICE:
+        with as_docx(path) as converted:
+            return read_isolated(Format.DOCX, converted, limits=limits)
+    if found in (Format.PDF, Format.IMAGE) and ocr.is_available():
+        slow = replace(limits, cpu_s=int(limits.ocr_page_s * 100), memory_mb=limits.memory_mb * 4)
+        return read_isolated(found, path, limits=slow, wall_s=limits.ocr_page_s * 100)
+    return read_isolated(found, path, limits=limits)
