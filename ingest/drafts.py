@@ -19,9 +19,11 @@ from pathlib import Path
 
 from assistant.domain import NATIONAL, Document, DocumentStatus, Passage
 from assistant.errors import DocumentError
+from ingest.archives import files_of, is_collection, safe_name
 from ingest.canonical import CanonicalText, canonical_text
 from ingest.clean import CleanPage, clean
 from ingest.evidence import GIVEN, NOT_FOUND, Evidence, missing
+from ingest.limits import DEFAULT_LIMITS, Limits
 from ingest.metadata import Metadata, find_metadata
 from ingest.passages import passages_of
 from ingest.readers import read_file
@@ -31,12 +33,13 @@ from ingest.split import split_articles
 from ingest.structure import parse_clauses
 from ingest.validity import Validity, judge_validity
 
-__all__ = ["OVERRIDABLE", "Draft", "Evidence", "read_drafts"]
+__all__ = ["OVERRIDABLE", "Batch", "Draft", "Evidence", "Refusal", "read_batch", "read_drafts"]
 
 OVERRIDABLE = (
     "title", "doc_number", "issuer", "region", "level", "issued_on", "effective_on", "expires_on",
     "status", "source_url", "provenance",
 )  # fmt: skip
+_ISO_DATE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _SOURCE_NOTE = re.compile(r"来源|作者|供稿|原载|摘自")
 
 
@@ -54,16 +57,37 @@ class Draft:
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file of a folder or archive that could not be read, and why (Chinese)."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a file, folder or archive gave: drafts in order, and the files that were refused."""
+
+    drafts: tuple[Draft, ...]
+    refused: tuple[Refusal, ...] = ()
+
+
 def read_drafts(
-    path: Path, *, overrides: Mapping[str, str] | None = None, as_of: date | None = None
+    path: Path,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    as_of: date | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> list[Draft]:
-    """Read a file and understand what is in it; a page may hold several articles.
+    """Read one file and understand what is in it; a page may hold several articles.
 
     Args:
-        path: The file.
+        path: The file; for a folder or a zip archive see `read_batch`.
         overrides: Metadata the administrator gives, by field name (`OVERRIDABLE`);
             they win over what is found, for every article of the file.
         as_of: The day validity is judged on; today when None.
+        limits: Bounds for reading.
 
     Returns:
         Drafts in the file's order, at least one.
@@ -73,14 +97,40 @@ def read_drafts(
             Chinese and says what to do.
     """
     given = _checked(overrides or {})
-    raw = read_file(path)
+    raw = read_file(path, limits=limits)
     file = _File(path, hashlib.sha256(path.read_bytes()).hexdigest(), raw)
     day = as_of or date.today()
     pages = [clean(article, info=raw.info) for article in split_articles(raw.lines)]
-    drafts = [_draft(page, file, overrides=given, as_of=day) for page in pages if page.body]
+    alone = len(pages) == 1  # what a file declares as its title is not that of each article in it
+    drafts = [_draft(page, file, overrides=given, as_of=day, alone=alone) for page in pages if page.body]
     if not drafts:
         raise DocumentError(f"“{path.name}”里没有读到正文。如果是扫描件，请先做文字识别（OCR）再添加。")
     return drafts
+
+
+def read_batch(
+    path: Path,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    as_of: date | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Batch:
+    """Read a file, or every document of a folder or zip archive; one bad file stops no other.
+
+    Raises:
+        DocumentError: A single file is refused, or the folder or archive holds no document.
+    """
+    if not is_collection(path):
+        return Batch(tuple(read_drafts(path, overrides=overrides, as_of=as_of, limits=limits)))
+    drafts: list[Draft] = []
+    refused: list[Refusal] = []
+    with files_of(path, limits=limits) as files:
+        for file in files:
+            try:
+                drafts += read_drafts(file, overrides=overrides, as_of=as_of, limits=limits)
+            except DocumentError as exc:
+                refused.append(Refusal(file.name, str(exc)))
+    return Batch(tuple(drafts), tuple(refused))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +153,17 @@ def _checked(overrides: Mapping[str, str]) -> dict[str, str]:
     if "status" in given and given["status"] not in {status.value for status in DocumentStatus}:
         choices = "、".join(status.value for status in DocumentStatus)
         raise DocumentError(f"不认识的效力状态“{given['status']}”，请从这些里选：{choices}。")
+    for name in ("issued_on", "effective_on", "expires_on"):
+        if name in given and not _ISO_DATE.fullmatch(given[name]):
+            raise DocumentError(f"日期“{given[name]}”写法不对，请写成 2020-12-07、2020-12 或 2020。")
     return given
 
 
-def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of: date) -> Draft:
+def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of: date, alone: bool) -> Draft:
     canonical = canonical_text(page.body)
-    found = find_metadata(page, canonical.text, declared_title=file.raw.title, file_name=file.path.stem)
+    declared = file.raw.title if alone else None
+    name = safe_name(file.path.stem)
+    found = find_metadata(page, canonical.text, declared_title=declared, file_name=name)
     evidence = _evidence(found, page, file.raw)
     evidence |= {name: Evidence(value, GIVEN, 1.0) for name, value in overrides.items()}
     validity = judge_validity(
@@ -118,6 +173,7 @@ def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of:
         as_of=as_of,
         info=page.info,
         level=_text_of(evidence, "level"),
+        expires_on=overrides.get("expires_on"),
     )
     evidence = _validity_evidence(validity) | evidence
     document = _document(evidence, found, validity, canonical=canonical, file=file)

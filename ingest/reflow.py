@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from statistics import median
 
+from ingest.landmarks import is_labelled
 from ingest.markers import quoted_spans
 from ingest.readers.raw import RawLine
 
@@ -17,6 +19,10 @@ _AFTER_LABEL = re.compile(
 )
 _SPACED_NUMBER = re.compile(r"[\u4e00-\u9fff] \d+ [\u4e00-\u9fff]")
 _TIGHT_NUMBER = re.compile(r"[\u4e00-\u9fff]\d+[\u4e00-\u9fff]")
+_WRAPPED_MIN_LINES = 8
+_WRAPPED_SHARE = 0.4
+_INDENT = 2
+_ENDS_SENTENCE = re.compile(r"[。；;：:！？!?][”’」』）)]*$")
 _NEVER_STARTS_LINE = "、，。；：！？）》”,;:!?)…"
 
 
@@ -33,6 +39,31 @@ def restore_breaks(lines: Iterable[RawLine]) -> list[RawLine]:
         parts = _parts(line.text)
         restored.extend(RawLine(part, line.page) for part in parts)
     return restored
+
+
+def join_wrapped(lines: Sequence[str]) -> list[str]:
+    """Join the lines of a text that was broken at a fixed width, in the middle of sentences.
+
+    Texts with ordinary paragraphs come back as they are: the lines are joined only
+    when most of them are of about the same length and do not end a sentence.
+    """
+    filled = [line for line in lines if line.strip()]
+    width = median(len(line.strip()) for line in filled) if filled else 0
+    full = [line for line in filled if width * 0.85 <= len(line.strip()) <= width * 1.15 + 2]
+    broken = [line for line in full if not _ENDS_SENTENCE.search(line.rstrip())]
+    if len(filled) < _WRAPPED_MIN_LINES or len(broken) < _WRAPPED_SHARE * len(filled):
+        return list(lines)
+    joined: list[str] = []
+    above = ""
+    for line in lines:
+        ends = not above.strip() or len(above.strip()) < width * 0.85 or _ENDS_SENTENCE.search(above.rstrip())
+        starts = not line.strip() or is_labelled(line.strip()) or len(line) - len(line.lstrip()) >= _INDENT
+        if joined and not ends and not starts:
+            joined[-1] = joined[-1].rstrip() + line.strip()
+        else:
+            joined.append(line)
+        above = line
+    return joined
 
 
 def _parts(text: str) -> list[str]:

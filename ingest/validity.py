@@ -54,8 +54,11 @@ def judge_validity(
     as_of: date,
     info: Mapping[str, str] | None = None,
     level: str = "",
+    expires_on: str | None = None,
 ) -> Validity:
     """Read effect, term and period from title, text and the page's table (`info`).
+
+    `expires_on` is a last day that the administrator has given; it wins.
 
     A period in the title or a term that is over gives 实施期已满; a draft is a draft;
     a table that says 废止/失效 or 有效 is believed; a stated term that still runs gives
@@ -64,6 +67,8 @@ def judge_validity(
     info = info or {}
     effective = _effective_on(text, info, issued_on)
     expires, ground = _expires_on(title, text, info, effective or issued_on)
+    if expires_on is not None:
+        expires, ground = expires_on, "人工填写的失效日期"
     if level == "解读":
         ground = f"所解读的文件，{ground}"
     supersedes = tuple(_superseded(text))

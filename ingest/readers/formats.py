@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from enum import StrEnum
 from pathlib import Path
 
@@ -36,7 +35,7 @@ _BY_SUFFIX = {
     ".tif": Format.IMAGE, ".tiff": Format.IMAGE, ".webp": Format.IMAGE,
 }  # fmt: skip
 SUFFIXES = frozenset(_BY_SUFFIX)
-_PARTS = {"word/document.xml": Format.DOCX, "xl/workbook.xml": Format.XLSX, "OFD.xml": Format.OFD}
+PACKAGE_PARTS = {"word/document.xml": Format.DOCX, "xl/workbook.xml": Format.XLSX, "OFD.xml": Format.OFD}
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -114,7 +113,7 @@ def _by_bytes(head: bytes, path: Path, limits: Limits) -> Format | None:
 def _package(path: Path, limits: Limits) -> Format:
     with open_package(path, limits=limits) as package:
         names = set(package.namelist())
-    for part, found in _PARTS.items():
+    for part, found in PACKAGE_PARTS.items():
         if part in names:
             return found
     if any(name.startswith(("word/", "xl/", "ppt/", "Doc_0/")) for name in names):
@@ -139,11 +138,3 @@ def _unreadable(path: Path, named: Format | None) -> str:
         return f"“{path.name}”的内容不是{named.value}，可能已损坏或没有下载完整。请重新下载或另存后再试。"
     shown = path.suffix or "无扩展名"
     return f"不支持“{path.name}”的格式（{shown}）。能读取的有：{_SUPPORTED}。请另存为其中一种后再添加。"
-
-
-def is_archive(path: Path) -> bool:
-    """Whether a path is a plain zip archive of files, judged by its bytes."""
-    if not path.is_file() or not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as package:
-        return not any(part in package.namelist() for part in _PARTS)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.errors import DocumentError
 from ingest.readers.raw import RawLine, RawPage
+from ingest.reflow import join_wrapped
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _MARKDOWN_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -18,12 +19,13 @@ _MAX_CONTROL_SHARE = 0.02
 
 
 def read_text(path: Path) -> RawPage:
-    """Read a .txt file: one line per line.
+    """Read a .txt file: one line per line, lines broken at a fixed width joined.
 
     Raises:
         DocumentError: The bytes are not text in UTF-8, UTF-16, GB18030 or Big5.
     """
-    return RawPage(tuple(RawLine(line) for line in decode(path.read_bytes()).split("\n")))
+    lines = join_wrapped(decode(path.read_bytes()).split("\n"))
+    return RawPage(tuple(RawLine(line) for line in lines))
 
 
 def read_markdown(path: Path) -> RawPage:

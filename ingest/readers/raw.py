@@ -18,15 +18,14 @@ class RawPage:
     """A file's words in reading order.
 
     `title` is what the format itself declares (an HTML heading), None otherwise;
-    `info` the page's own table of metadata (信息表), as key and value; `warnings`
-    are Chinese, for the administrator. `wrapped` says that lines are screen lines,
-    broken in the middle of sentences.
+    `info` the page's own table of metadata (信息表), as key and value; `ocr`
+    says that words were recognised from pictures; `warnings` are Chinese, for the
+    administrator.
     """
 
     lines: tuple[RawLine, ...]
     title: str | None = None
     info: tuple[tuple[str, str], ...] = ()
     source_url: str | None = None
-    wrapped: bool = False
     ocr: bool = False
     warnings: tuple[str, ...] = ()
