@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.errors import IndexUnusableError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -74,15 +76,24 @@ class LexicalIndex:
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
-        """Read an index written by `save`; arrays stay on disk until touched."""
-        terms = (folder / "terms.txt").read_text("utf-8").split("\n")
-        return cls(
-            {term: i for i, term in enumerate(terms) if term},
-            np.load(folder / "starts.npy"),
-            np.load(folder / "rows.npy", mmap_mode="r"),
-            np.load(folder / "scores.npy", mmap_mode="r"),
-            np.load(folder / "weights.npy"),
-        )
+        """Read an index written by `save`; the large arrays stay on disk until touched.
+
+        Raises:
+            IndexUnusableError: A file is missing or damaged, or they do not belong together.
+        """
+        try:
+            terms = (folder / "terms.txt").read_text("utf-8").split("\n")
+            starts, weights = np.load(folder / "starts.npy"), np.load(folder / "weights.npy")
+            rows = np.load(folder / "rows.npy", mmap_mode="r")
+            scores = np.load(folder / "scores.npy", mmap_mode="r")
+            vocabulary = {term: i for i, term in enumerate(terms) if term}
+            if len(starts) != len(vocabulary) + 1 or not starts[-1] == len(rows) == len(scores):
+                raise ValueError("文件长短不一")
+        except (OSError, ValueError, EOFError) as exc:
+            raise IndexUnusableError(
+                f"词语索引 {folder} 不完整（{exc}），请运行 ingest publish 重建。"
+            ) from exc
+        return cls(vocabulary, starts, rows, scores, weights)
 
     def save(self, folder: Path) -> None:
         """Write the index into a new or empty folder."""

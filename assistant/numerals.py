@@ -6,19 +6,24 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "O": 0}
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
-_HAN_NUMBER = "零〇一二三四五六七八九两十百千万亿"
+_HAN_CHARACTERS = "零〇一二三四五六七八九两十百千万亿"
+_HAN = f"[{_HAN_CHARACTERS}]+"
 UNITS = (
-    "个百分点|个工作日|个月内|人次|平方米|公里|工作日|个月|亿元|万元|周岁|周年|年度|批次|小时|分钟|分之|"
-    "元|人|名|个|家|户|岁|年|月|日|天|号|条|款|项|次|类|级|支|件|本|份|倍|期|场|届|种|大|"
+    "个百分点|个工作日|个月内|人次|平方米|公里|工作日|学时|课时|个月|季度|亿元|万元|周岁|周年|年度|批次|小时|分钟|"
+    "元|人|名|位|个|家|户|岁|年|月|日|天|号|条|款|项|次|类|级|支|件|本|份|倍|期|场|届|种|大|所|处|座|间|套|米|亩|周|笔|"
     "成|%|％|‰"
 )
-# A Chinese numeral counts only before a unit: 一些, 一般, 三社联动 and 万一 are words.
+# A Chinese numeral counts only before a unit, or before a range's second one (三至五日): 一些, 一般,
+# 三社联动 and 万一 are words, 几十人 is no figure.
 _FIGURE = re.compile(
-    rf"(?P<arabic>\d+(?:[,，]\d{{3}})*(?:\.\d+)?)\s*(?P<scale>[十百千万亿]*)(?P<plus>余|多)?\s*(?P<unit>{UNITS})?"
-    rf"|(?P<han>[{_HAN_NUMBER}]+)(?P<plus2>余|多)?(?P<unit2>{UNITS})"
+    rf"(?P<whole>{_HAN}|\d+)分之(?P<share>{_HAN}(?:点{_HAN})?|\d+(?:\.\d+)?)"
+    rf"|(?P<arabic>\d+(?:[,，]\d{{3}})*(?:\.\d+)?)\s*(?P<scale>[十百千万亿]*)[余多]?(?P<more>[万亿]?)\s*(?P<unit>{UNITS})?"
+    rf"|(?<![几{_HAN_CHARACTERS}])(?P<han>{_HAN})(?:[余多](?P<more_han>[万亿]?))?"
+    rf"(?:(?P<unit_han>{UNITS})|(?=(?:至|到|[-—–~～]){_HAN}(?P<unit_range>{UNITS})))"
+    r"|(?P<half>半)(?P<unit_half>个月|年|天|日|小时|数)"
 )
 _SAME_UNIT = {
     "名": "人",
@@ -32,6 +37,8 @@ _SAME_UNIT = {
     "年度": "年",
     "周年": "年",
 }
+_MONEY = {"亿元": 10**8, "万元": 10**4}
+_PER = {Fraction(100): "%", Fraction(1000): "‰"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +60,52 @@ def figures(text: str) -> list[Figure]:
     """Every figure of the text in order, Arabic or Chinese numerals; [] when there is none."""
     found = []
     for match in _FIGURE.finditer(text):
-        value, unit = _value(match)
-        if value is None:
-            continue
-        if unit in ("亿元", "万元"):
-            value, unit = value * (10**8 if unit == "亿元" else 10**4), "元"
-        if unit == "":
-            value = value.limit_denominator(10**6)
-        found.append(Figure(value, _SAME_UNIT.get(unit, unit), match.group(), match.start(), match.end()))
+        amount = _fraction(match) if match["share"] else _counted(match)
+        if amount is not None:
+            unit = _SAME_UNIT.get(amount.unit, amount.unit)
+            found.append(Figure(amount.value, unit, match.group(), match.start(), match.end()))
     return found
 
 
-def _value(match: re.Match[str]) -> tuple[Fraction | None, str]:
-    if match["arabic"]:
-        value = Fraction(re.sub("[,，]", "", match["arabic"]))
-        for mark in match["scale"] or "":
-            value *= (_SMALL | _LARGE)[mark]
-        return value, match["unit"] or ""
-    return han_value(match["han"]), match["unit2"]
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    value: Fraction
+    unit: str
+
+
+def _fraction(match: re.Match[str]) -> _Amount | None:
+    """百分之八十 is 80 %, 千分之三 3 ‰, 三分之二 the fraction itself."""
+    whole, share = _number(match["whole"]), _number(match["share"])
+    if not whole or share is None:
+        return None
+    if whole in _PER:
+        return _Amount(share, _PER[whole])
+    return _Amount(share / whole, "分之")
+
+
+def _counted(match: re.Match[str]) -> _Amount | None:
+    if match["half"]:
+        return _Amount(Fraction(1, 2), match["unit_half"])
+    value = _number(match["arabic"] or match["han"])
+    if value is None:
+        return None
+    for mark in f"{match['scale'] or ''}{match['more'] or match['more_han'] or ''}":
+        value *= (_SMALL | _LARGE)[mark]
+    unit = match["unit"] or match["unit_han"] or match["unit_range"] or ""
+    if unit in _MONEY:
+        return _Amount(value * _MONEY[unit], "元")
+    return _Amount(value, unit)
+
+
+def _number(text: str) -> Fraction | None:
+    if text[0].isdigit():
+        return Fraction(re.sub("[,，]", "", text))
+    whole, point, decimals = text.partition("点")
+    value = han_value(whole)
+    if value is None or not point:
+        return value
+    digits = han_value("零" + decimals)
+    return None if digits is None else value + digits / 10 ** len(decimals)
 
 
 def han_value(numeral: str) -> Fraction | None:
@@ -85,9 +120,11 @@ def han_value(numeral: str) -> Fraction | None:
             section += (digit or 1) * _SMALL[c]
             digit = 0
         elif c in _LARGE:
-            total = (total + section + digit) * _LARGE[c] if section + digit + total else 0
-            if total == 0:
+            part = section + digit
+            if not total + part:
                 return None
+            # 一亿三千万 adds to the 亿 before it, 一万亿 multiplies the 万 before it
+            total = total + part * _LARGE[c] if total >= _LARGE[c] else (total + part) * _LARGE[c]
             section = digit = 0
         else:
             return None

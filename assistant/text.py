@@ -145,8 +145,6 @@ STOPWORDS = frozenset(
         "不",
         "不是",
         "是不是",
-        "吗",
-        "么",
         "一个",
         "一些",
         "一种",
@@ -315,9 +313,12 @@ class Segmenter:
 
     @classmethod
     def with_words(cls, words: Iterable[str]) -> Segmenter:
-        """Load jieba's dictionary once per process and teach it `words`."""
+        """Load an own copy of jieba's dictionary (0.6 s) and teach it `words`."""
+        import jieba
+
         known = sorted(set(words))
-        digest = hashlib.sha256("\n".join([TOKENIZER_VERSION, *known]).encode()).hexdigest()[:16]
+        made_of = [TOKENIZER_VERSION, jieba.__version__, *sorted(STOPWORDS), "", *known]
+        digest = hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:16]
         tokenizer = _jieba_dictionary()
         for word in known:
             tokenizer.add_word(word, freq=max(tokenizer.suggest_freq(word, tune=False), 100))

@@ -1,0 +1,80 @@
+"""Fixtures several files share; the small world is described in small_home.py."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from small_home import SMALL_CORPUS, copy_corpus, silent, write_encoder
+
+from assistant.answer import Assistant, Tools, open_tools
+from assistant.catalogue import Catalogue
+from assistant.config import Settings
+from ingest.home import prepare, prepare_locked
+
+
+@pytest.fixture(scope="session")
+def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An encoder folder whose vectors can be reckoned by hand."""
+    return write_encoder(tmp_path_factory.mktemp("encoders") / "letters")
+
+
+@pytest.fixture(scope="session")
+def tools(encoder_folder: Path) -> Tools:
+    """The real lexicon and tokenizer with the hand-reckoned encoder, loaded once."""
+    return open_tools(Settings(encoder=str(encoder_folder)))
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path, tools: Tools) -> Path:
+    """The small corpus, published. Read only: tests that write take `home`."""
+    folder = tmp_path_factory.mktemp("small") / "home"
+    settings = Settings(home=folder, encoder=str(encoder_folder))
+    prepare_locked(settings, tools, corpus=SMALL_CORPUS, progress=silent)
+    return folder
+
+
+@pytest.fixture
+def home(small_home: Path, tmp_path: Path) -> Path:
+    """An own copy of `small_home`."""
+    return Path(shutil.copytree(small_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """An own copy of the small corpus folder."""
+    return copy_corpus(tmp_path / "corpus")
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    """An empty catalogue."""
+    opened = Catalogue.open(tmp_path / "catalogue-home")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def small_assistant(small_home: Path, encoder_folder: Path) -> Iterator[Assistant]:
+    """An assistant over `small_home`."""
+    assistant = Assistant.open(Settings(home=small_home, encoder=str(encoder_folder)))
+    yield assistant
+    assistant.close()
+
+
+@pytest.fixture(scope="session")
+def builtin_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built-in corpus published with the bundled encoder, as a first start makes it. Read only."""
+    settings = Settings(home=tmp_path_factory.mktemp("builtin") / "home")
+    prepare(settings, progress=silent)
+    return settings.home
+
+
+@pytest.fixture(scope="session")
+def builtin_assistant(builtin_home: Path) -> Iterator[Assistant]:
+    """An assistant over `builtin_home`."""
+    assistant = Assistant.open(Settings(home=builtin_home))
+    yield assistant
+    assistant.close()
