@@ -6,18 +6,29 @@ power cut does not lose it. Everything in an index generation is derived from he
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from assistant.domain import Clause, Document, DocumentKind, DocumentStatus, ExpectedQuestion, Passage
+from assistant.domain import Document, ExpectedQuestion, Passage
 from assistant.errors import CatalogueError, NotFoundError
+from assistant.intake import Intake
+from assistant.tables import (
+    DOCUMENTS,
+    META,
+    PASSAGES,
+    QUESTIONS,
+    STATE,
+    VECTORS,
+    document_of,
+    document_row,
+    passage_row,
+    text_hash,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,49 +37,6 @@ if TYPE_CHECKING:
 FILE_NAME = "catalogue.sqlite3"
 SCHEMA_VERSION = 1
 _BATCH = 500
-
-_META = sa.MetaData()
-_STATE = sa.Table("state", _META, sa.Column("key", sa.String, primary_key=True), sa.Column("value", sa.Text))
-_DOCUMENTS = sa.Table(
-    "documents",
-    _META,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("kind", sa.String, nullable=False),
-    sa.Column("builtin", sa.Boolean, nullable=False),
-    sa.Column("retired", sa.Boolean, nullable=False),
-    sa.Column("original_sha256", sa.String, index=True),
-    sa.Column("text_sha256", sa.String, nullable=False, index=True),
-    sa.Column("record", sa.Text, nullable=False),  # JSON of the other fields
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("clauses", sa.Text, nullable=False),
-)
-_PASSAGES = sa.Table(
-    "passages",
-    _META,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("document_id", sa.String, nullable=False, index=True),
-    sa.Column("start", sa.Integer, nullable=False),
-    sa.Column("end", sa.Integer, nullable=False),
-    sa.Column("section", sa.Text, nullable=False),
-    sa.Column("article", sa.String),
-    sa.Column("page", sa.Integer),
-    sa.Column("topic", sa.String),
-)
-_QUESTIONS = sa.Table(
-    "expected_questions",
-    _META,
-    sa.Column("document_id", sa.String, nullable=False, index=True),
-    sa.Column("start", sa.Integer, nullable=False),
-    sa.Column("end", sa.Integer, nullable=False),
-    sa.Column("question", sa.Text, nullable=False),
-)
-_VECTORS = sa.Table(
-    "vectors",
-    _META,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("vector", sa.LargeBinary, nullable=False),
-)
-_OWN_COLUMNS = {"id", "kind", "builtin", "retired", "original_sha256", "text", "clauses"}
 
 
 class Catalogue:
@@ -81,6 +49,7 @@ class Catalogue:
     def __init__(self, engine: sa.Engine) -> None:
         """Use `open`; this only assigns."""
         self._engine = engine
+        self.intake = Intake(engine)
 
     @classmethod
     def open(cls, home: Path) -> Catalogue:
@@ -96,7 +65,7 @@ class Catalogue:
         engine = sa.create_engine(f"sqlite:///{path}")
         sa.event.listen(engine, "connect", _durable)
         try:
-            _META.create_all(engine)
+            META.create_all(engine)
             catalogue = cls(engine)
             catalogue._check_schema()
         except sa.exc.DatabaseError as exc:
@@ -111,10 +80,19 @@ class Catalogue:
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """All changes made inside are kept together or not at all; the revision grows by one."""
-        with self._engine.begin() as connection:
-            yield connection
-            self._set_state(connection, "revision", str(self._revision(connection) + 1))
+        """All changes made inside are kept together or not at all; the revision grows by one.
+
+        Raises:
+            CatalogueError: The disk is full or the file cannot be written; nothing is changed.
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+                self._set_state(connection, "revision", str(self._revision(connection) + 1))
+        except sa.exc.OperationalError as exc:
+            raise CatalogueError(
+                f"文件库写不进去（{exc.orig}）。请检查磁盘空间和文件夹权限后重试，已保存的内容不受影响。"
+            ) from exc
 
     @property
     def revision(self) -> int:
@@ -125,7 +103,7 @@ class Catalogue:
     def state(self, key: str) -> str | None:
         """A remembered value, None when never set."""
         with self._engine.connect() as connection:
-            return connection.scalar(sa.select(_STATE.c.value).where(_STATE.c.key == key))
+            return connection.scalar(sa.select(STATE.c.value).where(STATE.c.key == key))
 
     def remember(self, connection: sa.Connection, key: str, value: str) -> None:
         """Keep a value together with the transaction's other changes."""
@@ -143,32 +121,33 @@ class Catalogue:
         Raises:
             ValueError: A passage is not a slice of the document's text (invariant I1).
         """
-        rows = [_passage_row(document, passage) for passage in passages]
+        rows = [passage_row(document, passage) for passage in passages]
         self.delete(connection, document.id)
-        connection.execute(_DOCUMENTS.insert(), _document_row(document))
-        for table, values in ((_PASSAGES, rows), (_QUESTIONS, [asdict(q) for q in questions])):
+        connection.execute(DOCUMENTS.insert(), document_row(document))
+        for table, values in ((PASSAGES, rows), (QUESTIONS, [asdict(q) for q in questions])):
             if values:
                 connection.execute(table.insert(), values)
 
     def update(self, connection: sa.Connection, document: Document) -> None:
         """Store changed metadata of a document; its text and passages stay."""
-        row = _document_row(document)
+        row = document_row(document)
         for kept in ("id", "text", "text_sha256", "clauses"):
             row.pop(kept)
-        connection.execute(_DOCUMENTS.update().where(_DOCUMENTS.c.id == document.id).values(row))
+        connection.execute(DOCUMENTS.update().where(DOCUMENTS.c.id == document.id).values(row))
 
     def delete(self, connection: sa.Connection, document_id: str) -> None:
         """Remove a document with everything derived from it; nothing happens when there is none."""
-        connection.execute(_DOCUMENTS.delete().where(_DOCUMENTS.c.id == document_id))
-        for table in (_PASSAGES, _QUESTIONS):
+        connection.execute(DOCUMENTS.delete().where(DOCUMENTS.c.id == document_id))
+        for table in (PASSAGES, QUESTIONS):
             connection.execute(table.delete().where(table.c.document_id == document_id))
+        self.intake.delete(connection, document_id)
 
     def documents(self, *, with_text: bool = False) -> list[Document]:
         """All documents by id, retired ones included; without text and clauses unless asked."""
-        columns = [c for c in _DOCUMENTS.c if with_text or c.name not in ("text", "clauses")]
+        columns = [c for c in DOCUMENTS.c if with_text or c.name not in ("text", "clauses")]
         with self._engine.connect() as connection:
-            rows = connection.execute(sa.select(*columns).order_by(_DOCUMENTS.c.id)).mappings()
-            return [_document(row) for row in rows]
+            rows = connection.execute(sa.select(*columns).order_by(DOCUMENTS.c.id)).mappings()
+            return [document_of(row) for row in rows]
 
     def document(self, document_id: str) -> Document:
         """One document with text and clauses.
@@ -177,41 +156,41 @@ class Catalogue:
             NotFoundError: No document has this id.
         """
         with self._engine.connect() as connection:
-            query = sa.select(_DOCUMENTS).where(_DOCUMENTS.c.id == document_id)
+            query = sa.select(DOCUMENTS).where(DOCUMENTS.c.id == document_id)
             row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFoundError(f"文件库中没有编号为“{document_id}”的文件，可用 ingest list 查看全部编号。")
-        return _document(row)
+        return document_of(row)
 
     def known_by_hash(self, *, original_sha256: str | None = None, text: str | None = None) -> str | None:
         """Id of the document made from the same file or having the same text, None if there is none."""
         tests = []
         if original_sha256:
-            tests.append(_DOCUMENTS.c.original_sha256 == original_sha256)
+            tests.append(DOCUMENTS.c.original_sha256 == original_sha256)
         if text is not None:
-            tests.append(_DOCUMENTS.c.text_sha256 == text_hash(text))
+            tests.append(DOCUMENTS.c.text_sha256 == text_hash(text))
         if not tests:
             return None
         with self._engine.connect() as connection:
-            return connection.scalar(sa.select(_DOCUMENTS.c.id).where(sa.or_(*tests)).limit(1))
+            return connection.scalar(sa.select(DOCUMENTS.c.id).where(sa.or_(*tests)).limit(1))
 
     def passages(self, document_ids: Sequence[str] | None = None) -> Iterator[Passage]:
         """Passages in reading order by document id, of all documents or the given ones."""
         query = (
-            sa.select(_PASSAGES, _DOCUMENTS.c.text)
-            .join(_DOCUMENTS, _DOCUMENTS.c.id == _PASSAGES.c.document_id)
-            .order_by(_PASSAGES.c.document_id, _PASSAGES.c.start)
+            sa.select(PASSAGES, DOCUMENTS.c.text)
+            .join(DOCUMENTS, DOCUMENTS.c.id == PASSAGES.c.document_id)
+            .order_by(PASSAGES.c.document_id, PASSAGES.c.start)
         )
         if document_ids is not None:
-            query = query.where(_PASSAGES.c.document_id.in_(document_ids))
+            query = query.where(PASSAGES.c.document_id.in_(document_ids))
         with self._engine.connect() as connection:
             for row in connection.execute(query).mappings():
-                values = {c.name: row[c.name] for c in _PASSAGES.c}
+                values = {c.name: row[c.name] for c in PASSAGES.c}
                 yield Passage(text=row["text"][row["start"] : row["end"]], **values)
 
     def questions(self) -> list[ExpectedQuestion]:
         """Every expected question, by document and place."""
-        query = sa.select(_QUESTIONS).order_by(_QUESTIONS.c.document_id, _QUESTIONS.c.start)
+        query = sa.select(QUESTIONS).order_by(QUESTIONS.c.document_id, QUESTIONS.c.start)
         with self._engine.connect() as connection:
             return [ExpectedQuestion(**row) for row in connection.execute(query).mappings()]
 
@@ -222,7 +201,7 @@ class Catalogue:
         found: dict[str, NDArray[np.float32]] = {}
         with self._engine.connect() as connection:
             for at in range(0, len(keys), _BATCH):
-                query = sa.select(_VECTORS).where(_VECTORS.c.key.in_(keys[at : at + _BATCH]))
+                query = sa.select(VECTORS).where(VECTORS.c.key.in_(keys[at : at + _BATCH]))
                 for key, blob in connection.execute(query):
                     found[key] = np.frombuffer(blob, dtype=np.float32)
         return found
@@ -235,7 +214,33 @@ class Catalogue:
         from sqlalchemy.dialects.sqlite import insert
 
         with self._engine.begin() as connection:
-            connection.execute(insert(_VECTORS).on_conflict_do_nothing(), rows)
+            connection.execute(insert(VECTORS).on_conflict_do_nothing(), rows)
+
+    def raise_revision(self, above: int) -> None:
+        """Make the revision larger than `above`, so that no index made at or before it passes for current."""
+        with self._engine.begin() as connection:
+            self._set_state(connection, "revision", str(max(self._revision(connection), above) + 1))
+
+    def compact(self) -> None:
+        """Rewrite the file, so that nothing deleted stays on the disk; cached vectors are forgotten.
+
+        Raises:
+            CatalogueError: Another process is reading the file, or the disk is full.
+        """
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(VECTORS.delete())
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        except sa.exc.OperationalError as exc:
+            raise CatalogueError(
+                f"文件库没有整理成（{exc.orig}）。请检查磁盘空间，再运行 ingest publish。"
+            ) from exc
+        if busy:
+            raise CatalogueError(
+                "有别的程序正在读文件库，删除的内容还没有从磁盘清除。请稍后运行 ingest publish。"
+            )
 
     def _check_schema(self) -> None:
         version = self.state("schema_version")
@@ -247,17 +252,12 @@ class Catalogue:
 
     @staticmethod
     def _revision(connection: sa.Connection) -> int:
-        return int(connection.scalar(sa.select(_STATE.c.value).where(_STATE.c.key == "revision")) or 0)
+        return int(connection.scalar(sa.select(STATE.c.value).where(STATE.c.key == "revision")) or 0)
 
     @staticmethod
     def _set_state(connection: sa.Connection, key: str, value: str) -> None:
-        connection.execute(_STATE.delete().where(_STATE.c.key == key))
-        connection.execute(_STATE.insert(), {"key": key, "value": value})
-
-
-def text_hash(text: str) -> str:
-    """SHA-256 of a canonical text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+        connection.execute(STATE.delete().where(STATE.c.key == key))
+        connection.execute(STATE.insert(), {"key": key, "value": value})
 
 
 def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-API connection
@@ -266,45 +266,3 @@ def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-A
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA busy_timeout=5000")
     cursor.close()
-
-
-def _document_row(document: Document) -> dict[str, object]:
-    names = [f.name for f in fields(Document) if f.name not in _OWN_COLUMNS]
-    return {
-        "id": document.id,
-        "kind": document.kind.value,
-        "builtin": document.builtin,
-        "retired": document.retired,
-        "original_sha256": document.original_sha256,
-        "text_sha256": text_hash(document.text),
-        "record": json.dumps({name: getattr(document, name) for name in names}, ensure_ascii=False),
-        "text": document.text,
-        "clauses": json.dumps(
-            [list(asdict(clause).values()) for clause in document.clauses], ensure_ascii=False
-        ),
-    }
-
-
-def _document(row: sa.RowMapping) -> Document:
-    record = json.loads(row["record"])
-    for name in ("supersedes", "basis"):
-        record[name] = tuple(record[name])
-    document = Document(
-        id=row["id"],
-        text=row.get("text") or "",
-        kind=DocumentKind(row["kind"]),
-        builtin=row["builtin"],
-        retired=row["retired"],
-        original_sha256=row["original_sha256"],
-        clauses=tuple(Clause(*values) for values in json.loads(row.get("clauses") or "[]")),
-        **record,
-    )
-    return replace(document, status=DocumentStatus(document.status))
-
-
-def _passage_row(document: Document, passage: Passage) -> dict[str, object]:
-    if document.text[passage.start : passage.end] != passage.text:
-        raise ValueError(f"passage {passage.id} is not a slice of {document.id}")
-    row = asdict(passage)
-    row.pop("text")
-    return row

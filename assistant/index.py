@@ -199,10 +199,21 @@ def publish(
     encoder: Encoder,
     segmenter: Segmenter,
     progress: Progress = lambda _stage, _done, _total: None,
+    fresh: bool = False,
 ) -> Manifest:
     """Build a generation from the catalogue, verify it, and make it the published one.
 
     Whatever happens before the last step leaves the published generation untouched.
+    The one before it stays for roll-back; any that were rolled back from are deleted.
+
+    Args:
+        home: The home folder; the caller holds its lock.
+        catalogue: What the generation is made of.
+        encoder: Makes the vectors that the published generation does not have yet.
+        segmenter: Cuts texts into the lexical indexes' terms.
+        progress: Called with stage, done and total.
+        fresh: Copy nothing from the published generation: for one that may be damaged,
+            or that holds vectors of words which must be gone.
 
     Raises:
         IndexUnusableError: The new generation did not pass its own check.
@@ -212,9 +223,10 @@ def publish(
     sweep(home)
     previous = published(home)
     building = root / f"{_next_name(root)}.tmp"
+    source = None if fresh else previous
     try:
         manifest = _build(
-            building, previous, catalogue, encoder=encoder, segmenter=segmenter, progress=progress
+            building, source, catalogue, encoder=encoder, segmenter=segmenter, progress=progress
         )
         progress("核对索引", 0, 1)
         counts = {vectors.PASSAGES: manifest.passages, vectors.QUESTIONS: manifest.questions}
@@ -227,6 +239,7 @@ def publish(
     _fsync_tree(building)
     final = building.with_suffix("")
     building.rename(final)
+    _drop_newer(root, than=previous, but=final)
     point_to(home, final.name)
     sweep(home)
     progress("核对索引", 1, 1)
@@ -254,13 +267,14 @@ def roll_back(home: Path) -> str:
     """Publish the generation before the current one.
 
     Raises:
-        IndexUnusableError: There is none.
+        IndexUnusableError: There is none, or it is damaged; the current one stays.
     """
     names = generations(home)
     current = published(home)
     earlier = [name for name in names if current is None or name < current.name]
     if not earlier:
         raise IndexUnusableError("没有更早的索引版本可以回退。")
+    Manifest.read(home / GENERATIONS / earlier[-1])
     point_to(home, earlier[-1])
     return earlier[-1]
 
@@ -272,6 +286,13 @@ def sweep(home: Path, *, keep: int = _KEPT) -> None:
     kept = set(generations(home)[-keep:]) | ({current.name} if current else set())
     for folder in root.glob("gen-*") if root.is_dir() else ():
         if folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _drop_newer(root: Path, *, than: Path | None, but: Path) -> None:
+    """Delete generations that were rolled back from, so that roll-back never leads to them again."""
+    for folder in root.glob("gen-*"):
+        if than is not None and than.name < folder.name and folder != but:
             shutil.rmtree(folder, ignore_errors=True)
 
 
