@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -119,9 +118,7 @@ def _prepare_gradio(home: Path) -> None:
     """Gradio reads these when imported: no calls home, temporary files only in our own folder."""
     folder = (home / "tmp").resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["GRADIO_TEMP_DIR"] = str(folder)
-    os.environ["HF_HUB_OFFLINE"] = "1"
+    tell_libraries(GRADIO_ANALYTICS_ENABLED="False", GRADIO_TEMP_DIR=str(folder), HF_HUB_OFFLINE="1")
 
 
 def _speak_chinese(app: FastAPI) -> None:

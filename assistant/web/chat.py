@@ -163,7 +163,11 @@ def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) ->
 
     def resume(request: gr.Request) -> list[Any]:
         visitor = asker_of(request).visitor
-        return [*_updates(talk.resume(visitor)), *_region_updates(gazetteer, talk.region(visitor))]
+        view = talk.resume(visitor)
+        # what is already being typed or asked must not be wiped out by a late reply to the page's opening
+        shown = [gr.skip()] * len(parts.viewed) if not view.messages else _updates(view)
+        shown[parts.viewed.index(parts.box)] = gr.skip()
+        return [*shown, *_region_updates(gazetteer, talk.region(visitor))]
 
     def choose_province(province: str, request: gr.Request) -> Any:  # noqa: ANN401 - gr.update is a dict
         talk.choose_region(asker_of(request).visitor, province)

@@ -1,0 +1,111 @@
+"""A real server and a real Chromium for the page's tests."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+from web_support import FakeAssistant
+
+from assistant.config import Settings
+from assistant.web.app import create_app
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+DESKTOP = {"viewport": {"width": 1366, "height": 768}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+class Server:
+    """The web application on a free port of this machine, in a thread; may be stopped and started again."""
+
+    def __init__(self, home: Path, **settings: object) -> None:
+        self.assistant = FakeAssistant()
+        self._settings = Settings(home=home, **settings)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self._port}/"
+
+    def start(self) -> Server:
+        app = create_app(self.assistant, settings=self._settings)
+        config = uvicorn.Config(app, port=self._port, log_level="warning", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        deadline = time.monotonic() + 60
+        while not self._server.started:
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.05)
+        return self
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=30)
+
+
+class Visit:
+    """A browser with its own cookies at the page; remembers whatever should not happen."""
+
+    def __init__(self, browser: Browser, server: Server, **options: object) -> None:
+        self.server = server
+        self.faults: list[str] = []
+        self.context: BrowserContext = browser.new_context(locale="zh-CN", **options)
+        self.context.set_default_timeout(20_000)
+        self.context.route("**/*", self._only_this_machine)
+        self.page: Page = self._watched(self.context.new_page())
+
+    def open(self) -> Visit:
+        self.page.goto(self.server.address)
+        self.page.locator("#ask textarea").wait_for()
+        self.page.locator("#topics, #chat").first.wait_for()
+        return self
+
+    def ask(self, question: str) -> None:
+        """Send a question and wait until its answer stands on the page."""
+        answers = self.page.locator("#chat .answer")
+        before = answers.count()
+        self.send(question)
+        answers.nth(before).wait_for(state="attached")
+
+    def send(self, question: str) -> None:
+        self.page.locator("#ask textarea").fill(question)
+        self.page.locator("#ask textarea").press("Enter")
+
+    def choose(self, element_id: str, option: str) -> None:
+        """Pick an entry of one of the two region lists."""
+        self.page.locator(f"#{element_id} input").click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def chosen(self, element_id: str) -> str:
+        return self.page.locator(f"#{element_id} input").input_value()
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.faults == []
+
+    def _watched(self, page: Page) -> Page:
+        page.on("pageerror", lambda error: self.faults.append(f"script fault: {error}"))
+        page.on("console", lambda m: self.faults.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("dialog", lambda dialog: (self.faults.append("dialog"), dialog.dismiss()))
+        return page
+
+    def _only_this_machine(self, route: Route) -> None:
+        if urlsplit(route.request.url).hostname == "127.0.0.1":
+            route.continue_()
+        else:
+            self.faults.append(f"outside request: {route.request.url}")
+            route.abort()
