@@ -1,7 +1,8 @@
-"""Settings: the only place that reads the environment."""
+"""Settings: the only place that reads or writes the environment."""
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -11,7 +12,7 @@ from assistant.errors import ConfigError
 
 PREFIX = "ASSISTANT_"
 BUNDLED_ENCODER = Path(__file__).parent / "models" / "encoder"
-_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,11 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, **overrides: object) -> Settings:
-        """Read ASSISTANT_* variables; keyword arguments that are not None win.
+        """Read ASSISTANT_* variables; keyword arguments that are not None win, empty values are unset.
 
         Raises:
-            ConfigError: An ASSISTANT_* name is unknown or a value has the wrong type.
+            ConfigError: An ASSISTANT_* name is unknown, a value has the wrong type, or a
+                number is not above zero.
         """
         env = os.environ if env is None else env
         known = {f.name: f for f in fields(cls)}
@@ -53,22 +55,31 @@ class Settings:
             key = name.removeprefix(PREFIX).lower()
             if key not in known:
                 raise ConfigError(f"不认识的设置 {name}。可用的设置见 README“设置”一节，请检查拼写。")
-            values[key] = _convert(name, raw, type(known[key].default), default=known[key].default)
+            if raw.strip():
+                values[key] = _convert(name, raw.strip(), default=known[key].default)
         values.update({key: value for key, value in overrides.items() if value is not None})
         return cls(**values)  # type: ignore[arg-type]
 
 
-def _convert(name: str, raw: str, kind: type, *, default: object) -> object:
-    if isinstance(default, Path):
-        return Path(raw)
-    if kind is bool:
+def tell_libraries(**variables: str) -> None:
+    """Set environment variables that third-party libraries read when they are imported."""
+    os.environ.update(variables)
+
+
+def _convert(name: str, raw: str, *, default: object) -> object:
+    if isinstance(default, bool):
         if raw.lower() in _TRUE | _FALSE:
             return raw.lower() in _TRUE
         raise ConfigError(f"{name} 应为 true 或 false，现在是“{raw}”。")
+    if not isinstance(default, int | float):
+        return type(default)(raw)
     try:
-        return kind(raw)
+        number = type(default)(raw)
     except ValueError as exc:
         raise ConfigError(f"{name} 应为数字，现在是“{raw}”。") from exc
+    if not (number > 0 and math.isfinite(number)):
+        raise ConfigError(f"{name} 应为大于 0 的数字，现在是“{raw}”。")
+    return number
 
 
 def corpus_folder() -> Path:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from assistant.config import tell_libraries
 from assistant.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -104,8 +104,7 @@ class TransformerEncoder:
                 "确需联网下载时再设置 ASSISTANT_ALLOW_HUB=true。"
             )
         if not allow_hub:  # unset, an unreachable hub blocks for over a minute in retries
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-            os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+            tell_libraries(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
         from sentence_transformers import SentenceTransformer
 
         try:

@@ -44,9 +44,9 @@ def check(points: Sequence[Point], citations: Sequence[Citation], *, text: Text)
 
 def is_verbatim(citation: Citation, *, text: Text) -> bool:
     """True when the quote is exactly the slice its offsets name."""
-    return (
-        bool(citation.quote) and text(citation.document_id)[citation.start : citation.end] == citation.quote
-    )
+    if citation.start < 0 or not 0 < len(citation.quote) == citation.end - citation.start:
+        return False
+    return text(citation.document_id)[citation.start : citation.end] == citation.quote
 
 
 def point_fault(point: Point, citations: Mapping[int, Citation]) -> str:

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
+from assistant.config import tell_libraries
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, ConfigError
 from assistant.web import api, wording

@@ -1,0 +1,64 @@
+from datetime import date
+
+import pytest
+
+from assistant.domain import Document, DocumentStatus
+from assistant.validity import parse_day, status_on
+
+
+def document(status, expires_on=None):
+    return Document("d", "某方案", "", status=status, expires_on=expires_on)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2023, 12, 30), DocumentStatus.IN_FORCE),
+        (date(2023, 12, 31), DocumentStatus.IN_FORCE),
+        (date(2024, 1, 1), DocumentStatus.EXPIRED),
+    ],
+)
+@pytest.mark.parametrize("recorded", [DocumentStatus.EXPIRED, DocumentStatus.IN_FORCE])
+def test_a_plan_is_over_after_its_last_day_and_was_in_force_before(recorded, day, expected):
+    assert status_on(document(recorded, "2023-12-31"), day) is expected
+
+
+def test_a_plan_of_whole_years_ends_with_its_last_year():
+    plan = document(DocumentStatus.IN_FORCE, "2023")
+    assert status_on(plan, date(2023, 12, 31)) is DocumentStatus.IN_FORCE
+    assert status_on(plan, date(2024, 1, 1)) is DocumentStatus.EXPIRED
+
+
+def test_nobody_claims_force_for_a_document_of_unknown_status():
+    unknown = document(DocumentStatus.UNKNOWN, "2023-12-31")
+    assert status_on(unknown, date(2022, 1, 1)) is DocumentStatus.UNKNOWN
+    assert status_on(unknown, date(2024, 1, 1)) is DocumentStatus.EXPIRED
+
+
+@pytest.mark.parametrize("recorded", [DocumentStatus.REPEALED, DocumentStatus.REVISED, DocumentStatus.DRAFT])
+def test_repealed_revised_and_draft_texts_stay_what_they_are(recorded):
+    assert status_on(document(recorded, "2023-12-31"), date(2022, 1, 1)) is recorded
+    assert status_on(document(recorded, "2023-12-31"), date(2030, 1, 1)) is recorded
+
+
+def test_without_an_end_the_record_decides():
+    assert status_on(document(DocumentStatus.IN_FORCE), date(2099, 1, 1)) is DocumentStatus.IN_FORCE
+    assert status_on(document(DocumentStatus.EXPIRED), date(2021, 1, 1)) is DocumentStatus.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "last"),
+    [
+        ("2020-12-07", date(2020, 12, 7), date(2020, 12, 7)),
+        ("2020-02", date(2020, 2, 1), date(2020, 2, 29)),
+        ("2021", date(2021, 1, 1), date(2021, 12, 31)),
+    ],
+)
+def test_missing_parts_of_a_day_are_the_first_or_the_last(value, first, last):
+    assert parse_day(value) == first
+    assert parse_day(value, last=True) == last
+
+
+@pytest.mark.parametrize("value", [None, "", "去年", "2020-13-01", "2021-02-29"])
+def test_an_unreadable_day_is_none(value):
+    assert parse_day(value) is None
