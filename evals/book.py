@@ -17,7 +17,7 @@ _LINE_POINTS, _MAX_LINES = 14.5, 9
 _A4 = 9  # in the file format's list of papers
 _FONT = "微软雅黑"
 _FILLS = {"good": "E2F0D9", "bad": "FBE0DD", "warn": "FFF2CC", "mute": "EDEDED"}
-_FORMATS = {"share": "0.0%", "number": "0.0", "count": "0", "time": "0.0"}
+_FORMATS = {"share": "0.0%", "count": "0", "time": "0.0", "p": "0.000"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from assistant.errors import AssistantError
+from assistant.cli import run
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="批量评测：题集进，带依据的成绩出。")
-
-
-@app.callback()
-def _root() -> None:
-    """批量评测：题集进，带依据的成绩出。"""
+app = typer.Typer(
+    help="批量评测：题集进，带依据的成绩出。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_PRINTED = ("n", "statuses", "causes", "measures", "latency_ms", "speed")  # summary.json has all of it
 
 
 @app.command("run")
@@ -35,7 +35,7 @@ def run_command(
     sheet: Annotated[str | None, typer.Option(help="工作表名，默认第一张")] = None,
     restart: Annotated[bool, typer.Option(help="丢弃没跑完的结果，从头开始")] = False,
 ) -> None:
-    """跑一个题集，写出 results.jsonl 和 summary.json。"""
+    """跑一个题集，写出 results.jsonl、summary.json、answers.xlsx 和 report.html。中断后原样再跑会接着跑。"""
     from evals.dataset import Split
     from evals.job import Job, run_job
 
@@ -54,7 +54,83 @@ def run_command(
         restart=restart,
     )
     summary = run_job(job, say=lambda text: typer.echo(text, err=True))
-    typer.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+    print(json.dumps({key: summary[key] for key in _PRINTED}, ensure_ascii=False, indent=1))
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="DIR_A", help="先前的结果目录")],
+    after: Annotated[Path, typer.Argument(metavar="DIR_B", help="这一次的结果目录")],
+    fail_if_worse: Annotated[
+        list[str] | None,
+        typer.Option(help="指标:容差，如 exact_correct:0.01；变差超过容差就以 1 退出，可写多次"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="把 compare.html 和 compare.xlsx 写到这里，默认 DIR_B")
+    ] = None,
+) -> None:
+    """比较两次评测：哪些题新对、新错，差别是不是偶然。"""
+    from evals.compare import Gate
+    from evals.compare import compare as compare_runs
+    from evals.compare_report import write_comparison
+    from evals.rundir import RunFolder
+
+    gates = [Gate.parse(text) for text in fail_if_worse or []]
+    comparison = compare_runs(RunFolder(before), RunFolder(after))
+    write_comparison(comparison, out or after)
+    print(json.dumps(comparison.figures(), ensure_ascii=False, indent=1))
+    failed = comparison.failed(gates)
+    for message in [*comparison.notes, *failed]:
+        typer.echo(message, err=True)
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def template(path: Annotated[Path, typer.Argument(help="要写的文件，如 questions.xlsx")]) -> None:
+    """写一个带说明和下拉框的题集样例。"""
+    from evals.template import write_template
+
+    _new_file(path)
+    write_template(path)
+    typer.echo(f"已写好 {path}。", err=True)
+
+
+@app.command()
+def score(
+    reviewed: Annotated[list[Path], typer.Argument(help="填好“人工判定”的 answers.xlsx，一份或两个人各一份")],
+) -> None:
+    """汇总人工判定：对错比例、两人一致性、与自动判分的出入。"""
+    from evals.review import score_reviews
+
+    if len(reviewed) > 2:
+        raise typer.BadParameter("最多两份文件。")
+    print(json.dumps(score_reviews(reviewed), ensure_ascii=False, indent=1))
+
+
+@app.command()
+def draft(
+    out: Annotated[Path, typer.Option(help="要写的文件，如 drafts.xlsx")],
+    from_catalogue: Annotated[bool, typer.Option("--from-catalogue", help="从文件库里的文件出题")] = False,
+    document: Annotated[list[str] | None, typer.Option(help="只给这几份文件出题（编号）")] = None,
+    per_document: Annotated[int, typer.Option(min=1, help="每份文件最多几题")] = 20,
+    home: Annotated[Path | None, typer.Option(help="数据目录，默认同 assistant")] = None,
+) -> None:
+    """按文件条款拟题，供人审定；审定时在“采用”列填“是”，未填的不会被跑。"""
+    from evals.job import draft_from_catalogue
+
+    if not from_catalogue:
+        raise typer.BadParameter("目前只能从文件库出题，请加 --from-catalogue。")
+    _new_file(out)
+    count = draft_from_catalogue(out, home=home, documents=document or [], per_document=per_document)
+    typer.echo(f"拟了 {count} 题，写在 {out}；请逐题审定后再用。", err=True)
+
+
+def _new_file(path: Path) -> None:
+    """Nobody's filled-in sheet is ever overwritten."""
+    if path.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(f"文件名应以 .xlsx 结尾，现在是“{path.name}”。")
+    if path.exists():
+        raise typer.BadParameter(f"{path} 已经存在，不会覆盖；请换个名字或先移走它。")
 
 
 def _choice(value: str, allowed: list[str], name: str) -> str:
@@ -72,14 +148,7 @@ def _date(text: str | None) -> date | None:
 
 def main() -> None:
     """Console entry: exit 0 done, 1 a gate failed, 2 fault or bad usage."""
-    try:
-        app()
-    except AssistantError as exc:
-        typer.echo(f"错误：{exc}", err=True)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("已中断；原样再运行一次会接着跑。", err=True)
-        sys.exit(130)
+    run(app)
 
 
 if __name__ == "__main__":

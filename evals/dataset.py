@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.domain import Turn
 from assistant.errors import AssistantError
-from evals.fields import FieldError, parse_fields
+from evals.fields import FieldError, is_yes, parse_fields
 from evals.tables import RawRow, TableError, csv_rows, decode, field_of, xlsx_rows
 
 MAX_QUESTIONS = 100_000
@@ -92,7 +92,8 @@ def read_questions(path: Path, *, sheet: str | None = None) -> QuestionSet:
     """Read a question file by its suffix; `sheet` names the worksheet of an .xlsx (default: the first).
 
     Only the question itself is required. A missing id becomes q0001, q0002, … by
-    place; the second use of an id is a problem.
+    place; the second use of an id is a problem. In a sheet with a column 采用 only rows
+    marked 是 count.
 
     Raises:
         QuestionFileError: The file is missing, of another format, damaged, without a
@@ -115,7 +116,11 @@ def read_questions(path: Path, *, sheet: str | None = None) -> QuestionSet:
             questions[question.id] = question
         problems += found
     if not questions:
-        first = f"第 {problems[0].row} 行：{problems[0].reason}" if problems else "文件里没有问题。"
+        first = (
+            f"第 {problems[0].row} 行：{problems[0].reason}"
+            if problems
+            else "文件里没有问题，或“采用”列都没有填“是”。"
+        )
         raise QuestionFileError(f"{path.name} 没有可用的问题。{first}")
     return QuestionSet(path, digest, tuple(questions.values()), tuple(problems))
 
@@ -129,6 +134,8 @@ def _digest(path: Path) -> str:
 
 
 def _question(raw: RawRow, place: int) -> tuple[Question | None, list[RowProblem]]:
+    if "accepted" in raw.values and not is_yes(raw.values["accepted"]):
+        return None, []  # a drafted question that nobody has approved yet
     if raw.problem:
         return None, [RowProblem(raw.number, raw.problem)]
     try:

@@ -57,6 +57,11 @@ def parse_fields(raw: Mapping[str, object]) -> Parsed:
     return Parsed(values, tuple(notes))
 
 
+def is_yes(value: object) -> bool:
+    """True for 是, √, true, 1 and the like."""
+    return as_text(value).lower() in _TRUE if value is not None else False
+
+
 def as_text(value: object) -> str:
     """A cell as text: 12.0 is 12, a list is joined by ；, blanks at the ends are cut."""
     if isinstance(value, bool):

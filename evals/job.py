@@ -6,7 +6,7 @@ import json
 import platform
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
@@ -85,6 +85,32 @@ def evaluate(job: Job, questions: QuestionSet, asker: Asker, *, settings: Settin
     write_book(folder)
     write_report(folder)
     return summary
+
+
+def draft_from_catalogue(out: Path, *, home: Path | None, documents: Sequence[str], per_document: int) -> int:
+    """Write proposed questions for the published documents, or those named; returns how many.
+
+    Fact cards are left out: their words are ours.
+
+    Raises:
+        NotFoundError: A named document is not published.
+    """
+    from assistant.answer import Assistant
+    from assistant.config import corpus_folder
+    from assistant.domain import DocumentKind
+    from assistant.lexicon import Lexicon
+    from evals.draft import write_drafts
+
+    lexicon = Lexicon.load(corpus_folder() / "lexicon")
+
+    def topic_of(question: str) -> str:
+        topics = lexicon.topics(question)
+        return max(topics, key=topics.__getitem__) if topics else ""
+
+    with closing(Assistant.open(Settings.from_env(home=home))) as assistant:
+        originals = [d.id for d in assistant.documents() if d.kind is DocumentKind.ORIGINAL and not d.retired]
+        chosen = map(assistant.document, documents or originals)
+        return write_drafts(chosen, out, per_document=per_document, topic_of=topic_of)
 
 
 def _settings(job: Job) -> Settings:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from assistant.domain import Answer, AnswerStatus, Document, Hit, Turn
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, NotFoundError
 from evals.dataset import Question
 from evals.rows import Asked, Json, row_json
 from evals.scoring import score, verbatim_flags
@@ -81,7 +81,10 @@ def answer_rows(questions: Iterable[Question], asker: Asker, *, options: RunOpti
 
     @lru_cache(maxsize=_TEXTS_KEPT)
     def text_of(document_id: str) -> str:
-        return asker.document(document_id).text
+        try:
+            return asker.document(document_id).text
+        except NotFoundError:
+            return ""  # a citation of no document is not verbatim
 
     def row(question: Question) -> Json:
         asked = _asked(question, asker, options=options)

@@ -134,13 +134,9 @@ def jurisdiction_violation(answer: Answer) -> float | None:
     if answer.refused or not answer.points:
         return None
     named = answer.explain.get("named_regions")
-    askers = [answer.region, *(named if isinstance(named, list) else [])]
-    region_of = {citation.n: citation.region for citation in answer.citations}
-
-    def foreign(n: int) -> bool:
-        return all(relation(asker, region_of[n]) is Relation.OTHER for asker in askers)
-
-    return float(any(all(map(foreign, point.citations)) for point in answer.points if point.citations))
+    askers = [region for region in (answer.region, *(named if isinstance(named, list) else [])) if region]
+    foreign = {c.n for c in answer.citations if relation(askers, c.region) is Relation.OTHER}
+    return float(any(set(point.citations) <= foreign for point in answer.points if point.citations))
 
 
 def validity_violation(answer: Answer) -> float | None:

@@ -10,7 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 HEADER_ROWS = 10
 MAX_UNPACKED = 512 * 1024**2
@@ -30,6 +33,7 @@ _ALIASES = {
     "category": "category 分类 类别 主题",
     "type": "type 题型 类型",
     "style": "style 问法 风格 wording",
+    "accepted": "accepted 采用 是否采用",
     "reference": "reference 标准答案 参考答案 response_reference",
 }
 _FIELD_OF = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split()}
@@ -126,13 +130,12 @@ def open_sheet(path: Path, *, sheet: str | None = None) -> Iterator[tuple[int, S
         TableError: Not a workbook, unsafe to unpack, or no such sheet.
     """
     merged = _merged_cells(path, sheet) if _unpacked_size(path) <= MAX_LOADED else []
-    worksheet = _worksheet(path, sheet, read_only=True)
-    worksheet.reset_dimensions()  # a wrong stated size would cut rows off
-    return _sheet_rows(worksheet, merged)
+    return _sheet_rows(_worksheet(path, sheet, read_only=True), merged)
 
 
-def _worksheet(path: Path, sheet: str | None, *, read_only: bool) -> Any:
+def _worksheet(path: Path, sheet: str | None, *, read_only: bool) -> Worksheet:
     from openpyxl import load_workbook
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
     try:
         book = load_workbook(path, read_only=read_only, data_only=True, keep_links=False)
@@ -143,7 +146,10 @@ def _worksheet(path: Path, sheet: str | None, *, read_only: bool) -> Any:
     worksheets = [book[sheet]] if sheet else book.worksheets
     if not worksheets:
         raise TableError("工作簿里没有工作表。")
-    return worksheets[0]
+    worksheet = worksheets[0]
+    if isinstance(worksheet, ReadOnlyWorksheet):
+        worksheet.reset_dimensions()  # a wrong stated size would cut rows off
+    return worksheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ def _merged_cells(path: Path, sheet: str | None) -> list[_Merged]:
     return found
 
 
-def _sheet_rows(worksheet: Any, merged: Sequence[_Merged]) -> Iterator[tuple[int, Sequence[object]]]:
+def _sheet_rows(worksheet: Worksheet, merged: Sequence[_Merged]) -> Iterator[tuple[int, Sequence[object]]]:
     try:
         for number, row in enumerate(worksheet.iter_rows(), start=1):
             cells = [_cell(cell) for cell in row]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 
+from assistant.config import Settings
 from assistant.domain import (
     Answer,
     AnswerStatus,
@@ -17,6 +19,9 @@ from assistant.domain import (
     Point,
 )
 from assistant.errors import BadQuestionError
+from evals.dataset import read_questions
+from evals.job import Job, evaluate
+from evals.rundir import RunFolder
 
 TEXT = (
     "社区社会组织备案，成员一般不少于十人。\n"
@@ -95,3 +100,32 @@ class FakeAssistant:
 
     def documents(self):
         return [replace(DOCUMENT, text="")]
+
+
+RECORDS = [
+    {"id": "a", "question": "备案要几个人", "key_facts": [["10人"]], "gold_quotes": [LINES[0]], "answerable": True,
+     "type": "number", "region": "四川", "must_not": ["五十名"]},
+    {"id": "b", "question": "登记要多少钱", "key_facts": [["3万元"], ["验资"]], "gold_quotes": [LINES[2]], "answerable": True},
+    {"id": "c", "question": "天气如何", "answerable": False, "expected_status": ["no_evidence", "out_of_scope"]},
+    {"id": "d", "question": "这题坏了", "answerable": True},
+    {"id": "e", "question": "没有标注的题"},
+]  # fmt: skip
+
+
+def write_questions(path, records=RECORDS):
+    path.write_text("\n".join(json.dumps(record, ensure_ascii=False) for record in records), "utf-8")
+    return path
+
+
+def finished_run(folder, *, records=RECORDS, assistant=None) -> RunFolder:
+    """A run of `records` in folder/out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    job = Job(
+        questions=write_questions(folder / "q.jsonl", records),
+        out=folder / "out",
+        home=folder / "home",
+        hits=3,
+    )
+    settings = Settings(home=folder / "home")
+    evaluate(job, read_questions(job.questions), assistant or FakeAssistant(), settings=settings)
+    return RunFolder(job.out)

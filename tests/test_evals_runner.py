@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from evals_fakes import LINES, TEXT, FakeAssistant, answered, citation
+from evals_fakes import LINES, TEXT, FakeAssistant, answered, citation, write_questions
 
 from assistant.config import Settings
 from assistant.domain import Answer, AnswerStatus
@@ -12,21 +12,12 @@ from evals.rundir import RunFolder, RunFolderError
 from evals.runner import RunOptions, answer_rows
 from evals.scoring import score, verbatim_flags
 
-RECORDS = [
-    {"id": "a", "question": "备案要几个人", "key_facts": [["10人"]], "gold_quotes": [LINES[0]], "answerable": True,
-     "type": "number", "region": "四川", "must_not": ["五十名"]},
-    {"id": "b", "question": "登记要多少钱", "key_facts": [["3万元"], ["验资"]], "gold_quotes": [LINES[2]], "answerable": True},
-    {"id": "c", "question": "天气如何", "answerable": False, "expected_status": ["no_evidence", "out_of_scope"]},
-    {"id": "d", "question": "这题坏了", "answerable": True},
-    {"id": "e", "question": "没有标注的题"},
-]  # fmt: skip
-
 
 @pytest.fixture
 def job(tmp_path):
-    path = tmp_path / "q.jsonl"
-    path.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in RECORDS), "utf-8")
-    return Job(questions=path, out=tmp_path / "out", home=tmp_path / "home", hits=3)
+    return Job(
+        questions=write_questions(tmp_path / "q.jsonl"), out=tmp_path / "out", home=tmp_path / "home", hits=3
+    )
 
 
 def run(job, assistant=None):

@@ -1,0 +1,76 @@
+from dataclasses import replace
+
+import pytest
+from openpyxl import load_workbook
+
+from assistant.domain import Clause, Document
+from evals.dataset import QuestionFileError, read_questions
+from evals.draft import draft_questions, write_drafts
+
+TEXT = (
+    "关于印发的通知\n2017年12月25日\n"
+    "一、备案条件\n备案组织的成员不少于十名。\n备案工作由街道办事处负责。\n社区社会组织不得向居民摊派经费。\n"
+    "二、备案材料\n(一)申请书。\n(二)章程草案。\n(三)成员名单。\n"
+    "自收到材料之日起十五个工作日内作出决定。"
+)
+
+
+def clause(ordinal, parent, label, heading, start_words, body_words, end_words):
+    start = TEXT.index(start_words)
+    return Clause(
+        ordinal, parent, 1 if parent is None else 2, label, heading, start,
+        TEXT.index(body_words) + len(body_words), TEXT.index(end_words) + len(end_words),
+    )  # fmt: skip
+
+
+CLAUSES = (
+    Clause(0, None, 1, "", "", 0, TEXT.index("一、"), TEXT.index("一、")),
+    clause(1, None, "一、", "备案条件", "一、备案条件", "摊派经费。", "摊派经费。"),
+    clause(2, None, "二、", "备案材料", "二、备案材料", "二、备案材料", "作出决定。"),
+    clause(3, 2, "(一)", "", "(一)", "申请书。", "申请书。"),
+    clause(4, 2, "(二)", "", "(二)", "章程草案。", "章程草案。"),
+    clause(5, 2, "(三)", "", "(三)", "成员名单。", "成员名单。"),
+)
+DOCUMENT = Document(
+    id="doc-1", title="关于印发《备案办法》的通知", text=TEXT, clauses=CLAUSES, region="四川省"
+)
+
+
+def test_drafts_ask_for_figures_offices_lists_and_limits():
+    drafts = {draft.type: draft for draft in draft_questions(DOCUMENT, limit=20)}
+    assert drafts["人数"].question == "备案组织的成员不少于多少名？"
+    assert drafts["人数"].key_facts == (("十名",),)
+    assert drafts["由谁"].question == "备案工作由谁负责？"
+    assert drafts["由谁"].key_facts == (("街道办事处",),)
+    assert drafts["是非"].key_facts == (("不得",),)
+    assert drafts["列举"].question == "《备案办法》的“备案材料”包括哪几项？"
+    assert drafts["列举"].key_facts == (("申请书",), ("章程草案",), ("成员名单",))
+
+
+def test_every_gold_quote_is_verbatim():
+    for draft in draft_questions(DOCUMENT, limit=20):
+        assert all(quote in TEXT for quote in draft.gold)
+
+
+def test_dates_are_not_asked_for():
+    assert not any("月多少日" in draft.question for draft in draft_questions(DOCUMENT, limit=20))
+
+
+def test_limit_mixes_kinds_and_an_empty_document_gives_none():
+    assert len({draft.type for draft in draft_questions(DOCUMENT, limit=3)}) == 3
+    assert draft_questions(replace(DOCUMENT, clauses=()), limit=5) == []
+
+
+def test_only_accepted_drafts_are_questions(tmp_path):
+    path = tmp_path / "d.xlsx"
+    assert write_drafts([DOCUMENT], path, per_document=20, topic_of=lambda _: "备案条件") == 4
+    with pytest.raises(QuestionFileError, match="采用"):
+        read_questions(path)
+    book = load_workbook(path)
+    book.active["A3"] = "是"
+    book.save(path)
+    [question] = read_questions(path).questions
+    assert question.region == "四川省"
+    assert question.category == "备案条件"
+    assert question.gold_quotes
+    assert question.answerable
