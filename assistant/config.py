@@ -71,10 +71,10 @@ def _convert(name: str, raw: str, *, default: object) -> object:
         if raw.lower() in _TRUE | _FALSE:
             return raw.lower() in _TRUE
         raise ConfigError(f"{name} 应为 true 或 false，现在是“{raw}”。")
-    if not isinstance(default, int | float):
-        return type(default)(raw)
+    if isinstance(default, Path | str):
+        return Path(raw) if isinstance(default, Path) else raw
     try:
-        number = type(default)(raw)
+        number = int(raw) if isinstance(default, int) else float(raw)
     except ValueError as exc:
         raise ConfigError(f"{name} 应为数字，现在是“{raw}”。") from exc
     if not (number > 0 and math.isfinite(number)):
