@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from statistics import median
 
 from ingest.landmarks import is_labelled
 from ingest.markers import quoted_spans
@@ -20,8 +19,11 @@ _AFTER_LABEL = re.compile(
 _SPACED_NUMBER = re.compile(r"[\u4e00-\u9fff] \d+ [\u4e00-\u9fff]")
 _TIGHT_NUMBER = re.compile(r"[\u4e00-\u9fff]\d+[\u4e00-\u9fff]")
 _WRAPPED_MIN_LINES = 8
-_WRAPPED_SHARE = 0.4
-_INDENT = 2
+_WRAPPED_SHARE = 0.3
+_FULL = 0.85  # of the width: indents and Latin letters make full lines a little shorter
+_WIDEST = 1.3
+_INDENT = 2  # blanks before the first line of a paragraph
+_INDENTED_SHARE = 0.1
 _ENDS_SENTENCE = re.compile(r"[。；;：:！？!?][”’」』）)]*$")
 _NEVER_STARTS_LINE = "、，。；：！？）》”,;:!?)…"
 
@@ -47,23 +49,34 @@ def join_wrapped(lines: Sequence[str]) -> list[str]:
     Texts with ordinary paragraphs come back as they are: the lines are joined only
     when most of them are of about the same length and do not end a sentence.
     """
-    filled = [line for line in lines if line.strip()]
-    width = median(len(line.strip()) for line in filled) if filled else 0
-    full = [line for line in filled if width * 0.85 <= len(line.strip()) <= width * 1.15 + 2]
-    broken = [line for line in full if not _ENDS_SENTENCE.search(line.rstrip())]
-    if len(filled) < _WRAPPED_MIN_LINES or len(broken) < _WRAPPED_SHARE * len(filled):
+    filled = sorted(len(line.strip()) for line in lines if line.strip())
+    if len(filled) < _WRAPPED_MIN_LINES:
         return list(lines)
+    width = filled[int(len(filled) * 0.8)]
+    broken = [
+        line
+        for line in lines
+        if len(line.strip()) >= width * _FULL and not _ENDS_SENTENCE.search(line.rstrip())
+    ]
+    if len(broken) < _WRAPPED_SHARE * len(filled) or filled[-1] > width * _WIDEST:
+        return list(lines)
+    indented = sum(_indent(line) >= _INDENT for line in lines) > _INDENTED_SHARE * len(filled)
     joined: list[str] = []
     above = ""
     for line in lines:
-        ends = not above.strip() or len(above.strip()) < width * 0.85 or _ENDS_SENTENCE.search(above.rstrip())
-        starts = not line.strip() or is_labelled(line.strip()) or len(line) - len(line.lstrip()) >= _INDENT
-        if joined and not ends and not starts:
+        full = len(above.strip()) >= width * _FULL
+        ended = bool(_ENDS_SENTENCE.search(above.rstrip())) and not indented
+        starts = not line.strip() or is_labelled(line.strip()) or _indent(line) >= _INDENT
+        if joined and full and not ended and not starts:
             joined[-1] = joined[-1].rstrip() + line.strip()
         else:
             joined.append(line)
         above = line
     return joined
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip()) if line.strip() else 0
 
 
 def _parts(text: str) -> list[str]:

@@ -37,6 +37,7 @@ _REPEATED_SHARE = 0.6
 _EDGE_LINES = 3
 _STOPS = "。！？!?；;：:"
 _CLOSERS = "”’」』）)》"
+_NOTE_MAX_CHARS = 200
 _PARAGRAPH_GAP = 1.25  # times the usual distance between lines
 _CJK = "\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”‘’—…"
 _BLANK_AT_NUMBER = re.compile(rf"(?<=[{_CJK}]) +(?=[\d])|(?<=[\d%]) +(?=[{_CJK}])")
@@ -56,7 +57,10 @@ def paragraphs(pages: Sequence[Sequence[PrintedLine]]) -> list[RawLine]:
     shape = _shape(lines)
     joined: list[RawLine] = []
     for index, line in enumerate(lines):
-        if index and _continues(lines[index - 1], line, shape):
+        if index and (
+            _continues(lines[index - 1], line, shape)
+            or _is_inside_bracket(joined[-1].text, lines[index - 1], line, shape)
+        ):
             joined[-1] = RawLine(_glue(joined[-1].text, line.text), joined[-1].page)
         else:
             joined.append(RawLine(line.text.strip(), line.page))
@@ -108,6 +112,17 @@ def _continues(above: PrintedLine, line: PrintedLine, shape: _Shape) -> bool:
     if shape.indented:
         return True
     return shape.spaced and line.page == above.page
+
+
+def _is_inside_bracket(paragraph: str, above: PrintedLine, line: PrintedLine, shape: _Shape) -> bool:
+    """Whether a bracket opened above is closed in this line: a centred note broken in two."""
+    if len(paragraph) > _NOTE_MAX_CHARS or line.page != above.page:
+        return False
+    near = 0 < line.top - above.top < shape.pitch * _PARAGRAPH_GAP
+    return near and any(
+        paragraph.count(opener) > paragraph.count(closer) and closer in line.text
+        for opener, closer in ("（）", "()", "《》", "〔〕")
+    )
 
 
 def _glue(above: str, below: str) -> str:
