@@ -18,7 +18,7 @@ import yaml
 
 from assistant.domain import Document, DocumentKind, DocumentStatus, ExpectedQuestion, Passage
 from assistant.errors import DocumentError
-from ingest.passages import passages_of
+from ingest.passages import owned, passages_of
 from ingest.structure import parse_clauses
 
 CARD_PREFIX = "card-"
@@ -99,7 +99,7 @@ def read_document(path: Path) -> Entry:
     values["status"] = _status(path, head.get("status"))
     values.setdefault("id", path.stem)
     document = Document(text=text, builtin=True, clauses=parse_clauses(text), **values)
-    return Entry(document, tuple(passages_of(document)))
+    return Entry(document, owned(passages_of(document), document.id))
 
 
 def document_markdown(document: Document) -> str:

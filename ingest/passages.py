@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 
 from assistant.domain import Clause, Document, Passage
@@ -46,6 +46,11 @@ def passages_of(document: Document) -> list[Passage]:
         for piece in _pieces(document.text, clauses, children, ordinal)
     ]
     return [_passage(document, group) for group in _grouped(document.text, clauses, pieces)]
+
+
+def owned(passages: Iterable[Passage], document_id: str) -> tuple[Passage, ...]:
+    """The passages as those of a catalogued document, with ids that no other document's have."""
+    return tuple(replace(p, id=f"{document_id}#{p.id}", document_id=document_id) for p in passages)
 
 
 def _pieces(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,14 +10,14 @@ from typing import TYPE_CHECKING
 from assistant.domain import Document, DocumentKind
 from assistant.text import normalise
 from ingest.corpus import Entry, corpus_hash, read_corpus, read_questions
+from ingest.supersession import settle_validity
+from ingest.works import title_key
 
 if TYPE_CHECKING:
-
     from assistant.catalogue import Catalogue
 
+ORIGINAL_HELD = "原文已入库"  # why a card retires by itself
 _CORPUS_HASH, _CARD_TITLES = "corpus_hash", "card_titles"
-_PERIOD = re.compile(r"[（(][^（()）]*(?:19|20)\d\d[^（()）]*[)）]")
-_PRINTED = re.compile(r"印发(?:《(?P<a>.+)》|〈(?P<b>.+)〉)的通知")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,8 @@ class SyncReport:
 def sync(catalogue: Catalogue, folder: Path) -> SyncReport:
     """Bring the built-in documents of the catalogue to what a corpus folder holds.
 
-    Users' own documents stay. Nothing changes when the folder is the one already stored.
+    Users' own documents stay, and built-in ones that a person took out of use stay out.
+    Nothing changes when the folder is the one already stored.
 
     Raises:
         DocumentError: A corpus file is invalid; the catalogue is unchanged.
@@ -49,23 +49,31 @@ def sync(catalogue: Catalogue, folder: Path) -> SyncReport:
     entries = list(read_corpus(folder))
     questions = read_questions(folder, entries)
     wanted = {entry.document.id for entry in entries}
-    gone = [d.id for d in catalogue.documents() if d.builtin and d.id not in wanted]
+    held = catalogue.documents()
+    gone = [d.id for d in held if d.builtin and d.id not in wanted]
+    out = {d.id: d.retired_reason for d in held if _taken_out(d)}
     with catalogue.transaction() as connection:
         for id_ in gone:
             catalogue.delete(connection, id_)
         for entry in entries:
-            catalogue.put(connection, entry.document, entry.passages, questions.get(entry.document.id, ()))
+            document = entry.document
+            if document.id in out:
+                document = replace(document, retired=True, retired_reason=out[document.id])
+            catalogue.put(connection, document, entry.passages, questions.get(document.id, ()))
         catalogue.remember(connection, _CARD_TITLES, _titles_state(entries))
         catalogue.remember(connection, _CORPUS_HASH, digest)
     retired = settle_cards(catalogue)
+    settle_validity(catalogue)
     return SyncReport(tuple(sorted(wanted)), tuple(gone), retired)
 
 
 def settle_cards(catalogue: Catalogue) -> tuple[str, ...]:
     """Retire fact cards whose original is in the catalogue, bring back those whose original left.
 
+    Cards that a person took out of use stay out.
+
     Returns:
-        Ids of the cards now retired.
+        Ids of the cards whose original is in the catalogue.
     """
     import json
 
@@ -73,9 +81,9 @@ def settle_cards(catalogue: Catalogue) -> tuple[str, ...]:
     also = json.loads(catalogue.state(_CARD_TITLES) or "{}")
     originals = [d for d in documents if d.kind is DocumentKind.ORIGINAL and not d.retired]
     changes, retired = [], []
-    for card in (d for d in documents if d.kind is DocumentKind.FACT_CARD):
+    for card in (d for d in documents if d.kind is DocumentKind.FACT_CARD and not _taken_out(d)):
         original = next((d for d in originals if _same_work(card, d, also.get(card.id, ()))), None)
-        reason = f"原文已入库：{original.id}" if original else ""
+        reason = f"{ORIGINAL_HELD}：{original.id}" if original else ""
         if original:
             retired.append(card.id)
         if (card.retired, card.retired_reason) != (bool(original), reason):
@@ -87,12 +95,9 @@ def settle_cards(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(retired)
 
 
-def title_key(title: str) -> str:
-    """A title reduced to what names the work: without 印发…的通知, period, brackets and blanks."""
-    inner = _PRINTED.search(title)
-    if inner:
-        title = inner["a"] or inner["b"]
-    return re.sub(r"\W", "", normalise(_PERIOD.sub("", title)))
+def _taken_out(document: Document) -> bool:
+    """Whether a person, not `settle_cards`, took the document out of use."""
+    return document.retired and not document.retired_reason.startswith(ORIGINAL_HELD)
 
 
 def _same_work(card: Document, original: Document, also: Sequence[str]) -> bool:

@@ -1,0 +1,70 @@
+"""When two titles or numbers mean the same work (同一文件)."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.domain import NATIONAL, Document
+from assistant.text import normalise
+from ingest.doc_numbers import find_doc_number, is_doc_number_line
+
+# They tell what happened or explain; they are not rules that a later one replaces.
+NARRATIVE = ("新闻", "解读", "经验材料")
+_PERIOD = re.compile(r"[（(][^（()）]*(?:19|20)\d\d[^（()）]*[)）]")
+_PRINTED = re.compile(r"印发(?:《(?P<a>.+)》|〈(?P<b>.+)〉)的通知")
+_AMENDED = re.compile(r"[（(][^（()）]*(?:修订|修正|修改)[^（()）]*[)）]")
+_STATE = "中华人民共和国"
+_MIN_TITLE_CHARS = 6  # 通知, 工作方案: too short to name one document
+
+
+def title_key(title: str) -> str:
+    """A title reduced to what names the work: without 印发…的通知, period, brackets and blanks."""
+    inner = _PRINTED.search(title)
+    if inner:
+        title = inner["a"] or inner["b"]
+    return re.sub(r"\W", "", normalise(_PERIOD.sub("", title)))
+
+
+def work_key(title: str) -> str:
+    """A title reduced to what names the work, whatever its period or version: 慈善法 for the full name too."""
+    return title_key(title).removeprefix(_STATE)
+
+
+def version_key(title: str) -> str:
+    """A title reduced to what its versions share: a new period (2024-2026年) is another work, （修订） is not.
+
+    "" for a title too short to name one document.
+    """
+    period_kept = re.sub(r"[（(]([^（()）]*)[)）]", r"\1", _AMENDED.sub("", title))
+    key = title_key(period_kept)
+    return key if len(key) >= _MIN_TITLE_CHARS else ""
+
+
+def number_key(doc_number: str | None) -> str:
+    """A document number in the one form they are compared in; "" for none."""
+    return normalise(find_doc_number(doc_number) or doc_number) if doc_number else ""
+
+
+def as_number(name: str) -> str:
+    """The number key of a name that is a number and nothing else; "" for a title."""
+    return number_key(name) if is_doc_number_line(name) else ""
+
+
+def covers(region: str, other: str) -> bool:
+    """Whether what a region's authority decides can concern a document of the other region."""
+    return region == NATIONAL or other.startswith(region)
+
+
+def day_of(document: Document) -> str:
+    """The day that orders versions, as far as known: of issue, else of effect; "" when unknown."""
+    return document.issued_on or document.effective_on or ""
+
+
+def later(one: Document, other: Document) -> int:
+    """1 when the first was issued later, -1 earlier, 0 the same day or unknown.
+
+    Dates are compared as far as both are known: 2020 and 2020-12-07 are the same.
+    """
+    a, b = day_of(one), day_of(other)
+    length = min(len(a), len(b))
+    return (a[:length] > b[:length]) - (a[:length] < b[:length])
