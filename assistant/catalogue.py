@@ -6,6 +6,7 @@ power cut does not lose it. Everything in an index generation is derived from he
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -62,15 +63,18 @@ class Catalogue:
         path = home / FILE_NAME
         if path.exists() and path.stat().st_size == 0:
             raise CatalogueError(f"文件库 {path} 是空文件，可能已损坏。请用 ingest restore 备份文件 恢复。")
-        engine = sa.create_engine(f"sqlite:///{path}")
+        engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
         sa.event.listen(engine, "connect", _durable)
         try:
+            _check_pages(engine)
             META.create_all(engine)
             catalogue = cls(engine)
             catalogue._check_schema()
-        except sa.exc.DatabaseError as exc:
+        except (sa.exc.DatabaseError, sqlite3.DatabaseError) as exc:
+            engine.dispose()
+            cause = getattr(exc, "orig", exc)
             raise CatalogueError(
-                f"文件库 {path} 已损坏（{exc.orig}）。请用 ingest restore 备份文件 恢复。"
+                f"文件库 {path} 已损坏（{cause}）。请用 ingest restore 备份文件 恢复。"
             ) from exc
         return catalogue
 
@@ -258,6 +262,14 @@ class Catalogue:
     def _set_state(connection: sa.Connection, key: str, value: str) -> None:
         connection.execute(STATE.delete().where(STATE.c.key == key))
         connection.execute(STATE.insert(), {"key": key, "value": value})
+
+
+def _check_pages(engine: sa.Engine) -> None:
+    """Every page, not only those read first: 0.1 s for 50 MB."""
+    with engine.connect() as connection:
+        verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)
 
 
 def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-API connection

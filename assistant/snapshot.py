@@ -42,16 +42,18 @@ class Snapshot:
         Raises:
             IndexUnusableError: The file is missing or damaged.
         """
+        where = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         try:
-            connection = sqlite3.connect(
-                f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
-            connection.execute("SELECT count(*) FROM passages")
+            connection = sqlite3.connect(where, uri=True, check_same_thread=False)
         except sqlite3.Error as exc:
-            raise IndexUnusableError(
-                f"索引快照 {path} 无法读取（{exc}），请运行 ingest publish 重建。"
-            ) from exc
-        return cls(connection)
+            raise _unreadable(exc) from exc
+        snapshot = cls(connection)
+        try:
+            snapshot._all("SELECT count(*) FROM passages")
+        except IndexUnusableError:
+            connection.close()
+            raise
+        return snapshot
 
     def documents(self) -> dict[str, Document]:
         """All documents by id, without text and clauses."""
@@ -107,8 +109,11 @@ class Snapshot:
         self._connection.close()
 
     def _all(self, query: str, *values: object) -> list[Any]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as exc:
+            raise _unreadable(exc) from exc
 
     def _read_text(self, document_id: str) -> str:
         found = self._all("SELECT text FROM documents WHERE id = ?", document_id)
@@ -155,6 +160,10 @@ def write_snapshot(
         connection.commit()
     finally:
         connection.close()
+
+
+def _unreadable(exc: sqlite3.Error) -> IndexUnusableError:
+    return IndexUnusableError(f"索引快照无法读取（{exc}），请运行 ingest publish 重建。")
 
 
 def _document_row(document: Document) -> tuple[str, str, str, str]:
