@@ -82,6 +82,7 @@ def test_answer_has_markers_that_open_the_marked_source(visit):
     expect(card).to_have_count(1)
     expect(card.locator("mark")).to_have_text("规模较小、组织较为松散的，由社区党组织领导")
     expect(card).to_contain_text("民办发〔2020〕36号")
+    expect(card.locator(".badge")).to_be_visible()
     page.wait_for_timeout(700)  # the smooth scroll
     assert in_view(card)
 

@@ -92,7 +92,7 @@ def test_leading_notice_is_shown_once_and_first():
 
 def test_refusal_shows_whom_to_ask_once_and_folds_what_is_related():
     html = rendered(refused("天气"))
-    body = html[: html.index('<pre class="plain">')]
+    body = html[: html.index('<pre class="copy-text">')]
     assert body.count("建议向当地民政部门咨询。") == 1
     assert "可以问谁" in body
     assert "<details" in body and "相关但未回答（1 条）" in body

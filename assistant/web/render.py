@@ -54,7 +54,7 @@ class Card:
     """
 
     citation: Citation
-    badge: str
+    badge: wording.Badge
     facts: str
     before: str
     after: str

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from assistant.domain import DocumentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """How a validity is shown: its words and the CSS class of its colour."""
+
+    words: str
+    colour: str
+
 
 TITLE = "社区社会组织政策助手"
 SUBTITLE = "只依据政策文件回答，逐字引用，注明地区与效力"
@@ -48,11 +59,11 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "变更注销": ("社会团体不办了怎么注销？", "换负责人要办什么手续？"),
 }
 
-BADGES: dict[DocumentStatus, str] = {
-    DocumentStatus.IN_FORCE: "good",
-    DocumentStatus.REVISED: "warn",
-    DocumentStatus.EXPIRED: "warn",
-    DocumentStatus.REPEALED: "bad",
-    DocumentStatus.DRAFT: "info",
-    DocumentStatus.UNKNOWN: "plain",
+BADGES: dict[DocumentStatus, Badge] = {
+    DocumentStatus.IN_FORCE: Badge("现行有效", "good"),
+    DocumentStatus.REVISED: Badge("已修订", "warn"),
+    DocumentStatus.EXPIRED: Badge("实施期已满", "warn"),
+    DocumentStatus.REPEALED: Badge("已废止", "bad"),
+    DocumentStatus.DRAFT: Badge("征求意见稿", "info"),
+    DocumentStatus.UNKNOWN: Badge("效力未知", "plain"),
 }
