@@ -1,0 +1,188 @@
+"""What the bundled encoder learns from: statutes, laypersons' questions, the corpus and its 问法, synonyms."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.catalogue import Catalogue
+from assistant.domain import NATIONAL
+from assistant.errors import DocumentError
+from assistant.index import passage_text
+from ingest.pipeline import sync
+
+DEVELOPMENT_PERCENT = 15
+_WORDING_PERCENT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article (条) of a statute; `heading` is its part or chapter, often empty."""
+
+    id: str
+    law: str
+    heading: str
+    text: str
+    region: str
+
+    @property
+    def national(self) -> bool:
+        """Whether it applies everywhere."""
+        return self.region == NATIONAL
+
+    @property
+    def searched(self) -> str:
+        """What it is searched by, in the form the index gives passages."""
+        return "\n".join((self.law, self.heading, self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class StatuteQuestion:
+    """A layperson's legal question and the ids of the articles that answer it, at least one."""
+
+    id: str
+    text: str
+    relevant: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statutes:
+    """The statute collection used for training and for measuring."""
+
+    articles: tuple[Article, ...]
+    questions: tuple[StatuteQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A passage of the corpus as the index embeds it; `retired` when its original replaced it."""
+
+    text: str
+    region: str
+    retired: bool
+
+    def competes(self, asked: Target) -> bool:
+        """Whether the product would weigh it for a question that `asked` answers.
+
+        The asker stands in the region of `asked`: other regions' passages and retired
+        cards are not searched there, so they are no wrong answers to learn from.
+        """
+        return not self.retired and (self.region == NATIONAL or asked.region.startswith(self.region))
+
+
+@dataclass(frozen=True, slots=True)
+class LayQuestion:
+    """A way people ask (问法) and the position of its target."""
+
+    text: str
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The corpus: every passage, and how people ask for some of them."""
+
+    targets: tuple[Target, ...]
+    questions: tuple[LayQuestion, ...]
+
+
+def is_held_out(question_id: str) -> bool:
+    """Whether a statute question is kept for reporting and never trained on: half of them, by hash of the id."""
+    return _hash(question_id) % 2 == 0
+
+
+def is_development(target_text: str) -> bool:
+    """Whether a passage's 问法 are kept from the development run: 15 % of passages, by hash of what is searched."""
+    return _hash(target_text) % 100 < DEVELOPMENT_PERCENT
+
+
+def is_spare_wording(question: str) -> bool:
+    """Whether one 问法 is kept from the development run though others of its passage are not: 10 %, by hash."""
+    return _hash("问法" + question) % 100 < _WORDING_PERCENT
+
+
+def read_statutes(folder: Path) -> Statutes:
+    """Read articles.jsonl.gz and questions.jsonl.
+
+    Questions whose articles are missing from the collection are left out.
+
+    Raises:
+        DocumentError: A file is missing or not of the expected form.
+    """
+    try:
+        with gzip.open(folder / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
+            articles = tuple(_article(json.loads(line)) for line in lines)
+        known = {article.id for article in articles}
+        questions = []
+        for line in (folder / "questions.jsonl").read_text("utf-8").splitlines():
+            row = json.loads(line)
+            relevant = tuple(id_ for id_ in row["relevant"] if id_ in known)
+            if relevant:
+                questions.append(StatuteQuestion(row["id"], row["question"], relevant))
+    except (OSError, ValueError, KeyError) as exc:
+        raise DocumentError(
+            f"{folder} 不是可用的法规训练数据（{exc}）。该文件夹应有 articles.jsonl.gz 和 questions.jsonl。"
+        ) from exc
+    return Statutes(articles, tuple(questions))
+
+
+def read_domain(corpus: Path) -> Domain:
+    """Read a corpus folder as the product would store it, retired cards marked.
+
+    Raises:
+        DocumentError: A corpus file is invalid.
+    """
+    with tempfile.TemporaryDirectory() as home:
+        catalogue = Catalogue.open(Path(home))
+        try:
+            sync(catalogue, corpus)
+            documents = {document.id: document for document in catalogue.documents()}
+            passages = list(catalogue.passages())
+            asked = catalogue.questions()
+        finally:
+            catalogue.close()
+    targets, places = [], {}
+    for position, passage in enumerate(passages):
+        document = documents[passage.document_id]
+        targets.append(Target(passage_text(document, passage), document.region, document.retired))
+        places.setdefault(document.id, []).append((passage.start, passage.end, position))
+    questions = []
+    for question in asked:
+        for start, end, position in places.get(question.document_id, ()):
+            if start <= question.start < end:
+                questions.append(LayQuestion(question.question, position))
+                break
+    return Domain(tuple(targets), tuple(questions))
+
+
+def read_synonyms(file: Path) -> dict[str, tuple[str, ...]]:
+    """Read 编号<TAB>词 lines (gzip): the synonym sets of each word; sets of one word are left out.
+
+    Raises:
+        DocumentError: The file cannot be read.
+    """
+    try:
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            rows = [line.rstrip("\n").split("\t") for line in lines if not line.startswith("#")]
+    except (OSError, UnicodeDecodeError) as exc:
+        raise DocumentError(f"近义词数据 {file} 无法读取：{exc}") from exc
+    pairs = sorted({(row[1], row[0]) for row in rows if len(row) == 2})
+    sizes = Counter(synset for _, synset in pairs)
+    sets: dict[str, tuple[str, ...]] = {}
+    for word, synset in pairs:
+        if sizes[synset] > 1:
+            sets[word] = (*sets.get(word, ()), synset)
+    return sets
+
+
+def _article(row: dict[str, str]) -> Article:
+    return Article(row["id"], row["law"], row["heading"] or "", row["text"], row["region"])
+
+
+def _hash(text: str) -> int:
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
