@@ -31,7 +31,12 @@ def run_command(
     as_of: Annotated[str | None, typer.Option(help="按哪一天判断效力，如 2026-11-21")] = None,
     hits: Annotated[int, typer.Option(min=0, max=200, help="每题另记前几条检索结果")] = 10,
     mode: Annotated[str, typer.Option(help="extractive、llm 或 auto（有模型就用）")] = "auto",
-    workers: Annotated[int, typer.Option(min=1, max=64, help="同时问几题")] = 2,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1, max=64, help="同时问几题；接了模型时多开几个才快，单机摘录模式下多开只会让耗时失真"
+        ),
+    ] = 1,
     sheet: Annotated[str | None, typer.Option(help="工作表名，默认第一张")] = None,
     restart: Annotated[bool, typer.Option(help="丢弃没跑完的结果，从头开始")] = False,
 ) -> None:

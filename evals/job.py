@@ -42,7 +42,7 @@ class Job:
     as_of: date | None = None
     hits: int = 10
     mode: str = "auto"
-    workers: int = 2
+    workers: int = 1
     sheet: str | None = None
     restart: bool = False
 

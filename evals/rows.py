@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.domain import Answer, Hit
-from assistant.presenting import answer_json, hit_json
+from assistant.domain import Answer
+from assistant.presenting import answer_json
 from evals.causes import cause_of
 from evals.dataset import Question
 from evals.fields import parse_fields
@@ -17,11 +17,14 @@ _DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What came back for a question; `region` as asked, `error` empty unless asking failed."""
+    """What came back for a question; `region` as asked, `hits` as `search --json` gives them.
+
+    `error` is empty unless asking failed.
+    """
 
     region: str | None
     answer: Answer
-    hits: Sequence[Hit] = ()
+    hits: Sequence[Json] = ()
     error: str = ""
 
 
@@ -35,7 +38,7 @@ def row_json(question: Question, asked: Asked, *, scores: Mapping[str, float], w
     row["topic"] = max(topics, key=topics.__getitem__) if isinstance(topics, dict) and topics else ""
     row["gold"] = _gold_json(question)
     if with_hits:
-        row["hits"] = [hit_json(rank, hit) for rank, hit in enumerate(asked.hits, start=1)]
+        row["hits"] = list(asked.hits)
     row["scores"] = {name: round(value, _DIGITS) for name, value in scores.items()}
     return row | {"cause": cause_of(asked.answer, scores), "error": asked.error}
 

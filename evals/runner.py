@@ -19,6 +19,7 @@ from typing import Protocol, TypeVar
 
 from assistant.domain import Answer, AnswerStatus, Document, Hit, Turn
 from assistant.errors import AssistantError, NotFoundError
+from assistant.presenting import hit_json
 from evals.dataset import Question
 from evals.rows import Asked, Json, row_json
 from evals.scoring import score, verbatim_flags
@@ -73,7 +74,7 @@ class RunOptions:
     region: str | None = None
     as_of: date | None = None
     hits: int = 0
-    workers: int = 2
+    workers: int = 1
 
 
 def answer_rows(questions: Iterable[Question], asker: Asker, *, options: RunOptions) -> Iterator[Json]:
@@ -89,7 +90,7 @@ def answer_rows(questions: Iterable[Question], asker: Asker, *, options: RunOpti
     def row(question: Question) -> Json:
         asked = _asked(question, asker, options=options)
         flags = verbatim_flags(asked.answer.citations, text_of)
-        passages = [hit.passage.text for hit in asked.hits]
+        passages = [str(hit["text"]) for hit in asked.hits]
         scores = score(question, asked.answer, hits=passages, verbatim=flags)
         return row_json(question, asked, scores=scores, with_hits=options.hits > 0)
 
@@ -101,9 +102,10 @@ def _asked(question: Question, asker: Asker, *, options: RunOptions) -> Asked:
     region, history = question.region or options.region, question.history
     try:
         answer = asker.ask(text, region=region, history=history, as_of=as_of)
-        hits: Sequence[Hit] = ()
-        if options.hits:
-            hits = asker.search(text, region=region, history=history, top_k=options.hits, as_of=as_of)
+        hits = _seen_hits(answer, options.hits)
+        if len(hits) < options.hits:
+            found = asker.search(text, region=region, history=history, top_k=options.hits, as_of=as_of)
+            hits = [hit_json(rank, hit) for rank, hit in enumerate(found, start=1)]
     except AssistantError as exc:
         return Asked(region, Answer(AnswerStatus.ERROR, str(exc), text, region), error=str(exc))
     except Exception as exc:
@@ -112,6 +114,12 @@ def _asked(question: Question, asker: Asker, *, options: RunOptions) -> Asked:
         failed = Answer(AnswerStatus.ERROR, "程序出错，见本行的 error。", text, region)
         return Asked(region, failed, error=f"{type(exc).__name__}: {exc}")
     return Asked(region, answer, hits)
+
+
+def _seen_hits(answer: Answer, wanted: int) -> list[Json]:
+    """The ranking the answer was made from, as far as it explains itself: asking again would cost as much."""
+    seen = answer.explain.get("hits")
+    return list(seen[:wanted]) if isinstance(seen, list) else []
 
 
 def _in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], *, workers: int) -> Iterator[_Result]:

@@ -1,4 +1,8 @@
 import json
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 from evals_fakes import LINES, TEXT, FakeAssistant, answered, citation, write_questions
@@ -161,3 +165,36 @@ def test_forbidden_words_spoil_an_answer():
     question = Question("x", "要几人", key_facts=(("10人",),), must_not=("十人",))
     scores = score(question, answered("要几人", LINES[0]), hits=[], verbatim=[True])
     assert (scores["forbidden"], scores["exact_correct"], scores["key_fact_recall"]) == (1.0, 0.0, 1.0)
+
+
+SLOW_RUN = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from evals_fakes import FakeAssistant, finished_run
+class Slow(FakeAssistant):
+    def ask(self, question, **options):
+        time.sleep(0.05)
+        return super().ask(question, **options)
+records = [{{"id": f"q{{n}}", "question": f"备案 {{n}}", "key_facts": [["10人"]]}} for n in range(60)]
+finished_run(Path({folder!r}), records=records, assistant=Slow())
+"""
+
+
+def test_kill_in_the_middle_and_run_again_gives_the_same_file(tmp_path):
+    code = SLOW_RUN.format(tests=str(Path(__file__).parent), folder=str(tmp_path))
+    results = tmp_path / "out" / "results.jsonl"
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (results.exists() and results.read_bytes().count(b"\n") >= 5):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    written = results.read_bytes().count(b"\n")
+    assert 5 <= written < 60
+    kept = results.read_bytes()[: results.read_bytes().rindex(b"\n") + 1]
+    subprocess.run([sys.executable, "-c", code], check=True, stderr=subprocess.DEVNULL)
+    found = [json.loads(line) for line in results.read_text("utf-8").splitlines()]
+    assert [row["id"] for row in found] == [f"q{n}" for n in range(60)]
+    assert results.read_bytes().startswith(kept)
