@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant import compose, premise, verify
+from assistant.asked import Asked
 from assistant.config import Settings, corpus_folder
 from assistant.domain import (
     Answer,
@@ -25,6 +26,7 @@ from assistant.domain import (
 from assistant.excerpt import excerpt_of
 from assistant.extract import Extractor, Quote
 from assistant.judge import Judge, JudgeFeatures, Verdict, within
+from assistant.listing import series_quotes
 from assistant.retrieve import Ranker, Retriever
 from assistant.select import quoted_hits
 from assistant.understand import Query, Understanding
@@ -177,6 +179,9 @@ class Assistant:
 
     def _chosen(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
         """Quotes for the question, or for each of the questions in it."""
+        series = self._series(query, basis)
+        if series:
+            return series
         if not query.parts:
             return self._extractor.quotes(query, quoted_hits(query, basis))
         chosen: list[Quote] = []
@@ -185,6 +190,16 @@ class Assistant:
             hits = [hit for hit in self._retriever.retrieve(part, top_k=CANDIDATES) if not hit.rejected]
             chosen += self._extractor.quotes(part, hits[:1], known=chosen)
         return chosen or self._extractor.quotes(query, quoted_hits(query, basis))
+
+    def _series(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
+        """Headings of a series, when the question asks for one."""
+        if Asked.LIST not in query.asked and Asked.COMPARISON not in query.asked:
+            return []
+        for document_id in dict.fromkeys(hit.document.id for hit in basis[:2]):
+            quotes = series_quotes(query.text, basis, self.document(document_id))
+            if quotes:
+                return quotes
+        return []
 
     def _answered(self, query: Query, quotes: Sequence[Quote], *, only_within: bool = False) -> Answer:
         cited = self._cited(query, quotes)

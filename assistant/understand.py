@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
 BIGRAM_WEIGHT = 0.4
 EARLIER_WEIGHT = 0.5  # words carried over from the previous question
+PICKED_WEIGHT = 0.8  # the item of the last answer that 第二个 points at
 
 
+_ORDINAL = re.compile(r"第([一二三四五六七八九1-9])(?:个|项|条|种|类|点|样|步)")
+_NUMBERED = re.compile(
+    r"(?:^|[\s：:；;。，,])[(（]?[一二三四五六七八九1-9][)）.、．]|[①-⑨]|[一二三四五六七八九]是"
+)
+_ITEMS = re.compile(r"[、；;。\n]")
 _FOLLOW_UP = re.compile(
     r"^(?:那|那么|这|它|他们|她们|上面|上述|前面|刚才|其中|还有|另外|再问|然后|要是|如果|换成|换|哪)|呢[?？。]?$|这个|那个|这些|那些|这种|这样的|上面|刚(?:才|刚)?说"
 )
@@ -111,6 +117,7 @@ class Understanding:
         text, corrections = self.lexicon.correct(cleaned)
         selected = self.gazetteer.resolve(region) if region and region.strip() else None
         earlier = [turn.content for turn in history if turn.role == "user"][-2:]
+        replies = [turn.content for turn in history if turn.role == "assistant"]
         follow_up = bool(earlier) and self._depends_on_history(text)
         mentions = self._mentions(text, selected)
         if follow_up and not mentions:
@@ -120,9 +127,11 @@ class Understanding:
         region_meant = _place(named, selected)
         today = as_of or date.today()
         before = earlier[-1] if follow_up else ""
+        picked = picked_item(text, replies[-1]) if follow_up and replies else ""
         plain, plain_before = (_without(t, self.gazetteer) for t in (text, before))
-        terms = self._terms(plain, plain_before)
-        implied = self._implied(plain, plain_before)
+        sources = ((plain_before, EARLIER_WEIGHT), (picked, PICKED_WEIGHT), (plain, 1.0))
+        terms = self._terms(sources)
+        implied = self._implied(sources)
         return Query(
             question=cleaned,
             text=text,
@@ -151,9 +160,9 @@ class Understanding:
             parts=separate_questions(text),
         )
 
-    def _terms(self, text: str, earlier: str) -> dict[str, float]:
+    def _terms(self, sources: Sequence[tuple[str, float]]) -> dict[str, float]:
         terms: dict[str, float] = {}
-        for source, weight in ((earlier, EARLIER_WEIGHT), (text, 1.0)):
+        for source, weight in sources:
             for pair in bigrams(normalise(source)):
                 if not all(c in STOPWORDS for c in pair):
                     terms["#" + pair] = weight * BIGRAM_WEIGHT
@@ -161,9 +170,9 @@ class Understanding:
                 terms[word] = weight
         return terms
 
-    def _implied(self, text: str, earlier: str) -> dict[str, float]:
+    def _implied(self, sources: Sequence[tuple[str, float]]) -> dict[str, float]:
         implied: dict[str, float] = {}
-        for source, weight in ((earlier, EARLIER_WEIGHT), (text, 1.0)):
+        for source, weight in sources:
             for phrase, share in self.lexicon.expand(source).items():
                 for word in self.segmenter.whole_words(phrase):
                     implied[word] = max(implied.get(word, 0.0), weight * share)
@@ -218,6 +227,21 @@ def _without(text: str, gazetteer: Gazetteer) -> str:
         if mention.path != NATIONAL:
             text = text.replace(mention.text, " ", 1)
     return text
+
+
+def picked_item(text: str, reply: str) -> str:
+    """The item of the last reply that the text points at by number (第二个), "" when it does not."""
+    match = _ORDINAL.search(text)
+    if not match:
+        return ""
+    at = "一二三四五六七八九".find(match[1]) if match[1] in "一二三四五六七八九" else int(match[1]) - 1
+    for pattern in (_NUMBERED, _ITEMS):
+        items = [item.strip() for item in pattern.split(reply) if len(item.strip()) > 1]
+        if pattern is _NUMBERED and len(items) > 1:
+            items = items[1:] if not pattern.match(reply.strip()) else items
+        if at < len(items) and len(items) > 1:
+            return items[at]
+    return ""
 
 
 def _place(named: tuple[str, ...], selected: str | None) -> str | None:

@@ -1,0 +1,65 @@
+"""Questions whose answer is a series of headings: 哪四对关系, 四大计划分别是啥."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.domain import Clause, Document, DocumentKind, Hit
+from assistant.extract import Quote
+from assistant.numerals import han_value
+
+_COUNTED = re.compile(r"([二两三四五六七八九十]|\d{1,2})(?:个|大|类|项|条|对|种|点|方面|系列|步|级|部分)")
+_ENUMERATES = re.compile(r"哪|什么|啥|分别|列|都有|内容|名称|叫")
+_FIRST = re.compile(r"^[(（第]?[一1①](?!\d)")  # a label that opens a series anew
+_COUNTED_HITS, _COUNTED_ENOUGH = (
+    3,
+    2,
+)  # of the best 3 hits, 2 in different members of a series of the right length
+_PLAIN_HITS, _PLAIN_ENOUGH = 4, 3  # without a number in the question the hits must show it more clearly
+_SHORTEST = 3  # members of a series worth listing by their headings
+
+
+def series_quotes(text: str, hits: Sequence[Hit], document: Document) -> list[Quote]:
+    """The headings of the series the question asks for, in reading order; [] when it asks for none.
+
+    Args:
+        text: The question.
+        hits: Hits that may carry the answer, best first.
+        document: The document of the best hits, with text and clauses.
+    """
+    if document.kind is DocumentKind.FACT_CARD or not _ENUMERATES.search(text):
+        return []
+    counts = {_count(match[1]) for match in _COUNTED.finditer(text)}
+    looked_at, enough = (_COUNTED_HITS, _COUNTED_ENOUGH) if counts else (_PLAIN_HITS, _PLAIN_ENOUGH)
+    near = [hit for hit in hits[:looked_at] if hit.document.id == document.id]
+    for hit in near:
+        series = _series_at(document.clauses, hit.passage.start)
+        reached = {c.ordinal for c in series for h in near if c.start <= h.passage.start < c.end}
+        if len(reached) >= enough and len(series) >= _SHORTEST and (not counts or len(series) in counts):
+            return [_heading(clause, document, hit) for clause in series]
+    return []
+
+
+def _series_at(clauses: Sequence[Clause], at: int) -> list[Clause]:
+    """The numbered series, with headings, of the innermost clause around a place; [] when it is in none."""
+    around = [c for c in clauses if c.start <= at < c.end and c.label and c.heading]
+    if not around:
+        return []
+    here = max(around, key=lambda c: c.depth)
+    runs: list[list[Clause]] = [[]]
+    for member in (c for c in clauses if c.parent == here.parent and c.label and c.heading):
+        if _FIRST.search(member.label):
+            runs.append([])
+        runs[-1].append(member)
+    return next(run for run in runs if here in run)
+
+
+def _heading(clause: Clause, document: Document, hit: Hit) -> Quote:
+    end = document.text.index(clause.heading, clause.start) + len(clause.heading)
+    return Quote(hit, clause.start, end, hit.score)
+
+
+def _count(numeral: str) -> int:
+    value = int(numeral) if numeral.isdigit() else han_value(numeral)
+    return int(value or 0)
