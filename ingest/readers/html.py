@@ -50,6 +50,7 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECAS
 _SITE_SUFFIX = re.compile(
     r"\s*[_|—–-]\s*[^_|—–-]{2,40}(?:网|网站|门户|平台|政府|局|厅|部|中心|文件|公开|要闻|首页).*$"
 )
+_NOT_WORDS = re.compile(r"[\s|*#\-]+")
 _KEY_CELL_MAX_CHARS = 12
 _ROW_CELL_MAX_CHARS = 300
 _MAX_DEPTH = 2000
@@ -155,17 +156,21 @@ def _container(root: html.HtmlElement) -> html.HtmlElement | None:
 
 
 def _by_trafilatura(root: html.HtmlElement) -> list[str]:
+    """The page's lines from the first to the last that trafilatura takes for the article.
+
+    Its own output is not used: it drops headings and writes tables as Markdown.
+    """
     import trafilatura
 
-    found = trafilatura.extract(
-        html.tostring(root, encoding="unicode"),
-        include_comments=False,
-        include_tables=True,
-        favor_recall=True,
-        deduplicate=False,
-    )
     body = root.find("body")
-    return found.split("\n") if found else list(_lines(body if body is not None else root))
+    lines = list(_lines(body if body is not None else root))
+    page = html.tostring(root, encoding="unicode")
+    found = trafilatura.extract(page, include_comments=False, include_tables=True, favor_recall=True)
+    article = _NOT_WORDS.sub("", found or "")
+    inside = [
+        number for number, line in enumerate(lines) if len(line) > 1 and _NOT_WORDS.sub("", line) in article
+    ]
+    return lines[inside[0] : inside[-1] + 1] if inside else lines
 
 
 def _lines(container: html.HtmlElement) -> Iterator[str]:

@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import pytest
+from office_files import make_pdf, pdf_page
+from shared_files import shared
+
+from assistant.errors import DocumentError
+from ingest.limits import Limits
+from ingest.readers import ocr
+from ingest.readers.pdf import read_pdf
+
+LIMITS = Limits()
+FIRST = "第一条 为了规范社区社会组织备案管理工作，促进社区社会组织健康有序发展，根据有关规定，制定本办法。"
+SECOND = "第二条 本办法适用于本市行政区域内尚未达到登记条件的社区社会组织的备案和监督管理工作。"
+
+
+def texts(path: Path) -> list[str]:
+    return [line.text for line in read_pdf(path, LIMITS).lines]
+
+
+def test_broken_lines_are_joined_and_running_lines_dropped(tmp_path: Path):
+    numbers = "一二三"
+    bodies = [(f"第{n}条 " + FIRST[4:], f"本条第{n}款 " + SECOND[4:]) for n in numbers]
+    pages = [pdf_page(body, header="备案管理办法", footer=f"— {n} —") for n, body in enumerate(bodies, 1)]
+    lines = read_pdf(make_pdf(tmp_path / "a.pdf", pages), LIMITS).lines
+    assert [line.text for line in lines] == [paragraph for body in bodies for paragraph in body]
+    assert [line.page for line in lines] == [1, 1, 2, 2, 3, 3]
+
+
+def test_sentence_that_crosses_a_page_is_one_paragraph(tmp_path: Path):
+    first = pdf_page([FIRST, SECOND[:24]])
+    second = [(90.0, 740.0, SECOND[24:])]
+    assert texts(make_pdf(tmp_path / "a.pdf", [first, second])) == [FIRST, SECOND]
+
+
+def test_title_under_a_header_of_the_same_words_stays(tmp_path: Path):
+    title = (218.0, 790.0, "备案管理办法")
+    pages = [
+        [(90.0, 815.0, "备案管理办法"), title, *pdf_page([FIRST])],
+        [(90.0, 815.0, "备案管理办法"), *pdf_page([SECOND])],
+    ]
+    assert texts(make_pdf(tmp_path / "a.pdf", pages)) == ["备案管理办法", FIRST, SECOND]
+
+
+def test_quotes_drawn_after_their_line_are_put_in_place(tmp_path: Path):
+    page = [(90.0, 740.0, "第一条 建立"), (186.0 + 16, 740.0, "志愿之家"), (186.0 + 96, 740.0, "信息平台管理制度。"),
+            (186.0, 740.0, "“"), (186.0 + 80, 740.0, "”")]  # fmt: skip
+    assert texts(make_pdf(tmp_path / "a.pdf", [page])) == ["第一条 建立“志愿之家”信息平台管理制度。"]
+
+
+@pytest.mark.skipif(ocr.is_available(), reason="text recognition is installed")
+def test_scan_without_text_is_refused_with_a_way_out(tmp_path: Path):
+    with pytest.raises(DocumentError, match="OCR"):
+        read_pdf(make_pdf(tmp_path / "scan.pdf", [[], []]), LIMITS)
+
+
+@pytest.mark.skipif(ocr.is_available(), reason="text recognition is installed")
+def test_pages_without_text_are_named(tmp_path: Path):
+    page = read_pdf(make_pdf(tmp_path / "a.pdf", [pdf_page([FIRST]), [], pdf_page([SECOND])]), LIMITS)
+    assert any("第 2 页" in warning for warning in page.warnings)
+
+
+def test_truncated_file_is_refused(tmp_path: Path):
+    path = make_pdf(tmp_path / "a.pdf", [pdf_page([FIRST])])
+    path.write_bytes(path.read_bytes()[:-400])
+    with pytest.raises(DocumentError, match="不完整"):
+        read_pdf(path, LIMITS)
+
+
+def test_encrypted_file_is_refused(tmp_path: Path):
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(make_pdf(tmp_path / "a.pdf", [pdf_page([FIRST])])))
+    writer.encrypt("secret", algorithm="AES-256")
+    writer.write(tmp_path / "locked.pdf")
+    with pytest.raises(DocumentError, match="密码"):
+        read_pdf(tmp_path / "locked.pdf", LIMITS)
+
+
+def test_owner_password_alone_is_no_obstacle(tmp_path: Path):
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter(clone_from=PdfReader(make_pdf(tmp_path / "a.pdf", [pdf_page([FIRST])])))
+    writer.encrypt("", "owner", algorithm="AES-256")
+    writer.write(tmp_path / "owner.pdf")
+    assert texts(tmp_path / "owner.pdf") == [FIRST]
+
+
+def test_too_many_pages_are_refused(tmp_path: Path):
+    path = make_pdf(tmp_path / "a.pdf", [pdf_page([FIRST])] * 4)
+    with pytest.raises(DocumentError, match="超过 3 页"):
+        read_pdf(path, Limits(pages=3))
+
+
+def test_printed_regulation_reads_like_its_source():
+    lines = texts(shared("samples", "北京市志愿服务促进条例.pdf"))
+    assert lines[0] == "北京市志愿服务促进条例"
+    assert not any(line.startswith("— ") for line in lines)
+    assert sum(line.startswith("第") and "条 " in line[:8] for line in lines) == 50
+    assert any("系统“志愿北京”信息平台" in line for line in lines)
