@@ -68,23 +68,20 @@ def _catalogue(settings: Settings) -> Finding:
 
 
 def _index(settings: Settings, tools: Tools) -> Finding:
-    from assistant import vectors
-    from assistant.index import Index, published
+    from assistant.index import Index, fault, published
 
+    folder = published(settings.home)
+    found = fault(folder) if folder else ""
+    if found:  # before opening it here: damage can crash the process
+        return Finding("索引", False, f"{found}。请运行 ingest publish 重建")
     try:
         index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
     except AssistantError as exc:
         return Finding("索引", False, str(exc))
     manifest = index.manifest
     index.close()
-    folder = published(settings.home)
-    counts = {vectors.PASSAGES: manifest.passages, vectors.QUESTIONS: manifest.questions}
-    fault = vectors.check(folder / "chroma", counts) if folder else "没有已发布的索引"
-    if fault:
-        return Finding("索引", False, f"{fault}。请运行 ingest publish 重建")
-    return Finding(
-        "索引", True, f"{folder.name if folder else ''}，{manifest.passages} 段，{manifest.questions} 条问法"
-    )
+    name = folder.name if folder else ""
+    return Finding("索引", True, f"{name}，{manifest.passages} 段，{manifest.questions} 条问法")
 
 
 def _model(settings: Settings) -> Finding:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -32,15 +33,19 @@ if TYPE_CHECKING:
     from assistant.catalogue import Catalogue
     from assistant.encoder import Encoder
 
-FORMAT = 2
+FORMAT = 3
 GENERATIONS, CURRENT, MANIFEST = "generations", "CURRENT", "manifest.json"
 _KEPT = 2  # the published generation and the one before, for roll-back
+_LOG = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation was made from and with (invariant I8)."""
+    """What a generation was made from and with (invariant I8).
+
+    `files` holds the SHA-256 of every file but Chroma's, which Chroma itself rewrites.
+    """
 
     format: int
     encoder: str
@@ -50,6 +55,12 @@ class Manifest:
     passages: int
     questions: int
     created_at: str
+    files: dict[str, str]
+
+    @property
+    def vectors(self) -> dict[str, int]:
+        """Number of vectors by collection."""
+        return {vectors.PASSAGES: self.passages, vectors.QUESTIONS: self.questions}
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -59,14 +70,14 @@ class Manifest:
             IndexUnusableError: Missing, damaged, or of another format.
         """
         try:
-            manifest = cls(**json.loads((folder / MANIFEST).read_text("utf-8")))
-        except (OSError, ValueError, TypeError) as exc:
+            values = json.loads((folder / MANIFEST).read_text("utf-8"))
+            if values["format"] == FORMAT:
+                return cls(**values)
+        except (OSError, ValueError, TypeError, KeyError) as exc:
             raise IndexUnusableError(
                 f"索引 {folder.name} 不完整（{exc}），请运行 ingest publish 重建。"
             ) from exc
-        if manifest.format != FORMAT:
-            raise IndexUnusableError(f"索引 {folder.name} 的格式已过时，请运行 ingest publish 重建。")
-        return manifest
+        raise IndexUnusableError(f"索引 {folder.name} 的格式已过时，请运行 ingest publish 重建。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +106,18 @@ class Index:
         self.lexical = lexical
         self.questions = questions
         self._vectors = vector_index
+        self.vectors_lost = vector_index is None
         self.documents = snapshot.documents()
         self.row_document = snapshot.row_documents()
         self.targets = [Target(*values) for values in snapshot.question_targets()]
+        self.question_texts = snapshot.questions()
 
     @classmethod
     def open(cls, home: Path, *, encoder: Encoder, segmenter: Segmenter, private: bool) -> Index:
         """Open the published generation of a home.
 
-        Damaged vectors do not stop it: `vectors_lost` is then true and only the lexical
-        index answers.
+        Damaged vectors do not stop it: `vectors_lost` is then true, or becomes true when
+        they are first needed, and only the lexical index answers.
 
         Raises:
             IndexUnusableError: Nothing is published, or it was made by another encoder or
@@ -134,18 +147,11 @@ class Index:
             opened,
         )
 
-    @property
-    def vectors_lost(self) -> bool:
-        """True when the vectors could not be opened."""
-        return self._vectors is None
-
     def nearest(
         self, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None = None
     ) -> dict[int, float]:
         """Cosine similarity of the most similar passages, by row; empty without vectors."""
-        if self._vectors is None:
-            return {}
-        found = self._vectors.nearest(vectors.PASSAGES, vector, top_k=top_k, regions=regions)
+        found = self._near(vectors.PASSAGES, vector, top_k=top_k, regions=regions)
         rows = self.snapshot.rows_of([near.id.rpartition("@")[0] for near in found])
         return {rows[id_]: near.similarity for near in found if (id_ := near.id.rpartition("@")[0]) in rows}
 
@@ -153,10 +159,20 @@ class Index:
         self, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None = None
     ) -> dict[int, float]:
         """Cosine similarity of the most similar expected questions, by question row."""
-        if self._vectors is None:
-            return {}
-        found = self._vectors.nearest(vectors.QUESTIONS, vector, top_k=top_k, regions=regions)
+        found = self._near(vectors.QUESTIONS, vector, top_k=top_k, regions=regions)
         return {int(near.id.partition("@")[0]): near.similarity for near in found}
+
+    def _near(
+        self, name: str, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None
+    ) -> list[vectors.Neighbour]:
+        if self._vectors is None or self.vectors_lost:
+            return []
+        try:
+            return self._vectors.nearest(name, vector, top_k=top_k, regions=regions)
+        except IndexUnusableError as exc:
+            _LOG.error("answering from words alone: %s", exc)
+            self.vectors_lost = True
+            return []
 
     def close(self) -> None:
         """Release files and the private copy."""
@@ -175,12 +191,29 @@ def published(home: Path) -> Path | None:
     pointer = home / CURRENT
     if not pointer.is_file():
         return None
-    folder = home / GENERATIONS / pointer.read_text("utf-8").strip()
-    return folder if folder.is_dir() else None
+    name = pointer.read_text("utf-8").strip()
+    folder = home / GENERATIONS / name
+    return folder if name and folder.is_dir() else None
+
+
+def fault(folder: Path) -> str:
+    """What is wrong with a generation, in Chinese; "" when it is as it was built.
+
+    Own files are compared by checksum, Chroma's contents looked at in a child process.
+    """
+    try:
+        manifest = Manifest.read(folder)
+    except IndexUnusableError as exc:
+        return str(exc)
+    now = _checksums(folder)
+    damaged = next((name for name, digest in manifest.files.items() if now.get(name) != digest), None)
+    if damaged:
+        return f"索引文件 {folder.name}/{damaged} 缺失或已损坏"
+    return vectors.check(folder / "chroma", manifest.vectors)
 
 
 def is_current(home: Path, catalogue: Catalogue, *, encoder: Encoder, segmenter: Segmenter) -> bool:
-    """True when the published generation was made from the catalogue as it is now, with these tools."""
+    """True when the published generation is sound and made from the catalogue as it is now, with these tools."""
     folder = published(home)
     if folder is None:
         return False
@@ -189,7 +222,12 @@ def is_current(home: Path, catalogue: Catalogue, *, encoder: Encoder, segmenter:
     except IndexUnusableError:
         return False
     made = (manifest.encoder, manifest.segmenter, manifest.catalogue_revision)
-    return made == (encoder.fingerprint, segmenter.fingerprint, catalogue.revision)
+    if made != (encoder.fingerprint, segmenter.fingerprint, catalogue.revision):
+        return False
+    found = fault(folder)
+    if found:
+        _LOG.warning("%s", found)
+    return not found
 
 
 def publish(
@@ -212,8 +250,8 @@ def publish(
         encoder: Makes the vectors that the published generation does not have yet.
         segmenter: Cuts texts into the lexical indexes' terms.
         progress: Called with stage, done and total.
-        fresh: Copy nothing from the published generation: for one that may be damaged,
-            or that holds vectors of words which must be gone.
+        fresh: Copy nothing from the published generation: it holds vectors of words which
+            must be gone. A damaged one is never copied.
 
     Raises:
         IndexUnusableError: The new generation did not pass its own check.
@@ -223,16 +261,15 @@ def publish(
     sweep(home)
     previous = published(home)
     building = root / f"{_next_name(root)}.tmp"
-    source = None if fresh else previous
+    source = previous if previous and not fresh and _reusable(previous, encoder) else None
     try:
         manifest = _build(
             building, source, catalogue, encoder=encoder, segmenter=segmenter, progress=progress
         )
         progress("核对索引", 0, 1)
-        counts = {vectors.PASSAGES: manifest.passages, vectors.QUESTIONS: manifest.questions}
-        fault = vectors.check(building / "chroma", counts)
-        if fault:
-            raise IndexUnusableError(f"新索引没有通过自检：{fault}。原索引继续使用，请重试 ingest publish。")
+        found = fault(building)
+        if found:
+            raise IndexUnusableError(f"新索引没有通过自检：{found}。原索引继续使用，请重试 ingest publish。")
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
@@ -315,7 +352,7 @@ def _build(
     _lexical(segmenter, texts, "建立词语索引", progress).save(folder / "lexical")
     asked = [q.question for _, q in questions]
     _lexical(segmenter, asked, "建立问法索引", progress).save(folder / "questions")
-    if previous is not None and _same_encoder(previous, encoder) and (previous / "chroma").is_dir():
+    if previous is not None:
         shutil.copytree(previous / "chroma", folder / "chroma")
     collections = {
         vectors.PASSAGES: _rows(
@@ -347,6 +384,7 @@ def _build(
         len(passages),
         len(questions),
         datetime.now(UTC).isoformat(timespec="seconds"),
+        _checksums(folder),
     )
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
     return manifest
@@ -379,17 +417,32 @@ def _placed(
 
 
 def _rows(items: Sequence[tuple[str, str, str]]) -> list[vectors.VectorRow]:
-    return [
-        vectors.VectorRow(f"{id_}@{hashlib.sha256(text.encode()).hexdigest()[:12]}", region)
-        for id_, text, region in items
-    ]
+    """Ids that change with text or region, so that a changed passage gets a new row."""
+    rows = []
+    for id_, text, region in items:
+        digest = hashlib.sha256(f"{region}\n{text}".encode()).hexdigest()[:12]
+        rows.append(vectors.VectorRow(f"{id_}@{digest}", region))
+    return rows
 
 
-def _same_encoder(folder: Path, encoder: Encoder) -> bool:
+def _reusable(folder: Path, encoder: Encoder) -> bool:
+    """True when a generation's vectors may be copied: sound, and made by this encoder."""
     try:
-        return Manifest.read(folder).encoder == encoder.fingerprint
+        same = Manifest.read(folder).encoder == encoder.fingerprint
     except IndexUnusableError:
         return False
+    return same and not fault(folder)
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of a generation's files by name, without the manifest and Chroma's."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != MANIFEST and not name.startswith("chroma/"):
+            with path.open("rb") as file:
+                found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def _next_name(root: Path) -> str:

@@ -91,17 +91,27 @@ class VectorIndex:
         """The `top_k` most similar rows, best first, of the given regions (None: all).
 
         Empty for an empty collection, an all-zero vector or no regions.
+
+        Raises:
+            IndexUnusableError: Chroma cannot read its files, which it does on the first query.
         """
-        collection = self._collection(name)
-        size = min(top_k, self.count(name))
-        if size == 0 or not vector.any() or (regions is not None and not regions):
-            return []
-        result = collection.query(
-            query_embeddings=[vector.tolist()],
-            n_results=size,
-            where=None if regions is None else {"region": {"$in": [*regions]}},  # type: ignore[dict-item]
-            include=["distances"],
-        )
+        try:
+            collection = self._collection(name)
+            size = min(top_k, collection.count())
+            if size == 0 or not vector.any() or (regions is not None and not regions):
+                return []
+            result = collection.query(
+                query_embeddings=[vector.tolist()],
+                n_results=size,
+                where=None if regions is None else {"region": {"$in": [*regions]}},  # type: ignore[dict-item]
+                include=["distances"],
+            )
+        except Exception as exc:
+            raise IndexUnusableError(f"向量索引无法读取（{exc}），请运行 ingest publish 重建。") from exc
+        if (
+            regions is None and len(result["ids"][0]) < size
+        ):  # seen with a graph file missing, no error raised
+            raise IndexUnusableError("向量索引少了内容，请运行 ingest publish 重建。")
         distances = (result["distances"] or [[]])[0]
         # cosine distance → similarity: here, once
         return [Neighbour(id_, 1.0 - d) for id_, d in zip(result["ids"][0], distances, strict=True)]
@@ -214,9 +224,9 @@ def main(arguments: Sequence[str]) -> int:
     counts = {name: int(value) for name, value in (pair.split("=") for pair in pairs)}
     try:
         fault = _self_check(Path(folder), counts)
-    except IndexUnusableError as exc:
-        fault = str(exc)
-    print(fault)  # noqa: T201 - the parent reads it
+    except Exception as exc:  # noqa: BLE001 - whatever damage makes Chroma raise is the finding
+        fault = str(exc) if isinstance(exc, IndexUnusableError) else f"向量索引无法读取（{exc}）"
+    print(" ".join(fault.split()))  # noqa: T201 - the parent reads one line
     return 1 if fault else 0
 
 
