@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ingest.agencies import is_agency_line
 from ingest.doc_numbers import is_doc_number_line
-from ingest.landmarks import is_agency_line, is_labelled
+from ingest.landmarks import is_labelled
 from ingest.readers.raw import RawLine
 from ingest.reflow import restore_breaks
 

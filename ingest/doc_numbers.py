@@ -42,6 +42,7 @@ def normalised(match: re.Match[str]) -> str:
     """民办发〔2020〕36号, 国务院令第250号: half-width digits, 〔〕, no blanks."""
     word = "".join(match["word"].split()).replace("(", "（").replace(")", "）")
     if "year" not in match.re.groupindex:
+        word = word if word.endswith("主席令") else word.removeprefix("中华人民共和国")
         return f"{word}第{to_int(match['number'])}号"
     word = _LEADING_WORDS.sub("", word) if len(word) > 6 else re.sub(r"^(?:根据|依据|按照|见)", "", word)
     return f"{word}〔{match['year']}〕{int(match['number'])}号"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from ingest.agencies import is_agency_line, is_official_line
 from ingest.dates import DATE
 from ingest.numerals import CHINESE_NUMBER
 
@@ -30,10 +31,9 @@ class TextLine:
     end: int
 
 
-AGENCY_ENDS = "厅|局|部|委|委员会|办公室|办公厅|人民政府|政府|法院|检察院|中心|协会|总会|联合会|总工会|银行|总局|领导小组|街道办事处|办事处"
 _DATE_LINE = re.compile(rf"^[（(]?{DATE}[）)]?(?:\s*印发)?$")
-_SIGNED_LINE = re.compile(rf"^\S{{2,30}}(?:{AGENCY_ENDS})\s+{DATE}$")
-_AGENCY_LINE = re.compile(rf"^[\u4e00-\u9fff、（）()\s]{{2,40}}(?:{AGENCY_ENDS})$")
+_SIGNED_LINE = re.compile(rf"^(?P<name>\S{{2,30}})\s+{DATE}(?:\s*印发)?$")
+_AFTER_SIGN_OFF = re.compile(r"^[（(]此件.{2,12}[）)]$|^抄\s*送\s*[:：]|^主\s*办\s*[:：]")
 _ATTACHMENT = re.compile(
     rf"^附\s*(?:件|表|录)?\s*(?:[\d{CHINESE_NUMBER}]{{1,2}})?\s*(?:[:：].{{0,60}}|[.．]?)$"
 )
@@ -65,11 +65,6 @@ def text_lines(text: str) -> list[TextLine]:
 def is_labelled(line: str) -> bool:
     """Whether the line begins with something shaped like a clause marker."""
     return bool(_LABELLED.match(line))
-
-
-def is_agency_line(line: str) -> bool:
-    """Whether the line is nothing but the name of one or more bodies."""
-    return bool(_AGENCY_LINE.match(line)) and not re.search(r"关于|印发|的$", line)
 
 
 def find_roles(lines: Sequence[TextLine]) -> dict[int, Role]:
@@ -106,11 +101,13 @@ def _mark_sign_offs(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
     for index, line in enumerate(lines):
         if index == 0 or index in roles:
             continue
-        if _SIGNED_LINE.match(line.text):
+        signed = _SIGNED_LINE.match(line.text)
+        goes_on = _AFTER_SIGN_OFF.match(line.text) and roles.get(index - 1) is Role.SIGN_OFF
+        if goes_on or (signed and is_agency_line(signed["name"])):
             roles[index] = Role.SIGN_OFF
         elif _DATE_LINE.match(line.text):
             signers = _signers_above(lines, index)
-            if signers:
+            if signers or index == len(lines) - 1:
                 roles.update(dict.fromkeys([*signers, index], Role.SIGN_OFF))
 
 
@@ -118,7 +115,7 @@ def _signers_above(lines: Sequence[TextLine], index: int) -> list[int]:
     """Indexes of the agency lines right above a date line."""
     found = []
     for above in range(index - 1, max(0, index - 1 - _SIGNERS_MAX), -1):
-        if not is_agency_line(lines[above].text):
+        if not is_agency_line(lines[above].text) and not is_official_line(lines[above].text):
             break
         found.append(above)
     return found[::-1]
@@ -147,9 +144,10 @@ def _mark_headings(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
         line, before, after = lines[index].text, lines[index - 1].text, lines[index + 1].text
         if index in roles or index + 1 in roles or not _is_short(line, _HEADING_MAX_CHARS):
             continue
-        if _ENDS_SENTENCE.search(before) and len(after) >= _PARAGRAPH_MIN_CHARS and "|" not in line:
+        if _ENDS_SENTENCE.search(before) and len(after) >= _PARAGRAPH_MIN_CHARS:
             roles[index] = Role.HEADING
 
 
 def _is_short(line: str, limit: int) -> bool:
-    return len(line) <= limit and not is_labelled(line) and not _ENDS_SENTENCE.search(line)
+    is_row = " | " in line
+    return len(line) <= limit and not is_row and not is_labelled(line) and not _ENDS_SENTENCE.search(line)

@@ -18,6 +18,7 @@ _POLICY = re.compile(
     r"(?:通知|意见|办法|方案|规定|细则|规程|指引|规范|规则|公告|通告|决定|纲要|计划|措施|制度|标准|指南|批复|函|清单|要点|导则)(?:[（(][^（()）]*[）)])?$"
 )
 _STATUTE = re.compile(r"条例(?:[（(].*[）)])?$|(?:实施|贯彻).*(?:办法|规定|细则)$|(?:办法|规定|规则|决定)$")
+_OPENING_CHARS = 1200
 _MEETING = re.compile(r"会议|讲习班|交流会|论坛|培训班|推进会|现场会|座谈会")
 _EXPERIENCE = re.compile(r"主要做法|工作做法|经验做法|做法与成效|主要经验|工作成效|经验启示|今后努力")
 
@@ -54,7 +55,7 @@ def _statute_level(page: CleanPage, text: str, title: str, doc_number: str | Non
             return Evidence("法律", order, 0.95)
         national = find_region(order) == NATIONAL
         return Evidence("部门规章" if national else "地方政府规章", order, 0.85)
-    adoption = find_adoption("\n".join([*page.head, text]))
+    adoption = find_adoption([*page.head, *text[:_OPENING_CHARS].split("\n")])
     if adoption is None:
         if re.search(r"^中华人民共和国.{1,30}法$", title):
             return Evidence("法律", title, 0.8)

@@ -17,6 +17,7 @@ from ingest.regions import find_region
 from ingest.titles import find_title
 
 _MASTHEAD_CHARS = 200
+_OPENING_CHARS = 1200
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 _ISSUED_BY = re.compile(
     r"([\u4e00-\u9fff]{2,20}?(?:厅|局|部|委员会|办公厅|人民政府|国务院))(?:印发|发布|出台|制定)"
@@ -25,6 +26,7 @@ _BOOK_TITLE = re.compile(r"《([^》]{3,80})》")
 _BASIS = re.compile(
     r"(?:依据|根据|按照|依照|落实|贯彻|深化)[^。；《]{0,30}(?:《[^》]{3,80}》(?:[（(][^）)]{2,40}[）)])?(?:[、和及，,]|以及|等)?\s?[^。；《，,]{0,20}[、]?)+"
 )
+_AMENDS = re.compile(r"\S{0,6}(?:修订|修正|修改)")  # 根据…《决定》修订: a record, not a ground
 _PUBLISHED = ("新闻", "解读", "经验材料")
 
 
@@ -70,7 +72,8 @@ def find_basis(text: str) -> tuple[str, ...]:
     names: list[str] = []
     for line in text.split("\n")[:12]:
         for match in _BASIS.finditer(line):
-            names += [name for name in _BOOK_TITLE.findall(match.group()) if name not in names]
+            if not _AMENDS.match(line, match.end()):
+                names += [name for name in _BOOK_TITLE.findall(match.group()) if name not in names]
     return tuple(names)
 
 
@@ -83,7 +86,7 @@ def _issuer(page: CleanPage, text: str, title: str) -> Evidence:
         return Evidence(signature.issuer, signature.snippet, 0.98 if agreed else 0.9)
     if titled:
         return Evidence(titled, titled, 0.9)
-    if (adoption := find_adoption("\n".join([*page.head, text]))) is not None:
+    if (adoption := find_adoption(_opening(page, text))) is not None:
         return Evidence(adoption.body, adoption.snippet, 0.9)
     if (line := byline(page.head)) is not None:
         return Evidence(line, line, 0.8)
@@ -91,6 +94,11 @@ def _issuer(page: CleanPage, text: str, title: str) -> Evidence:
         if page.info.get(key):
             return Evidence(page.info[key], INFO_TABLE, 0.5)
     return missing()
+
+
+def _opening(page: CleanPage, text: str) -> list[str]:
+    """Masthead lines and the first lines of the text."""
+    return [*page.head, *text[:_OPENING_CHARS].split("\n")]
 
 
 def _doc_number(page: CleanPage, text: str) -> Evidence:
@@ -109,6 +117,9 @@ def _doc_number(page: CleanPage, text: str) -> Evidence:
             tail := re.search(r"[（(]([^（()）]{2,12}[〔\[【]\d{4}[〕\]】]\s*\d+\s*号)[）)]\s*$", plain)
         ) and line in page.head:
             return Evidence(find_doc_number(tail.group(1)), plain, 0.9)
+    adoption = find_adoption(_opening(page, text))
+    if adoption and adoption.order:
+        return Evidence(adoption.order, adoption.snippet, 0.9)
     return missing(0.5)
 
 
@@ -128,7 +139,7 @@ def _issued_on(page: CleanPage, text: str, level: str | None) -> Evidence:
     signature = find_signature(text)
     if signature and signature.issued_on:
         return Evidence(signature.issued_on, signature.snippet, 0.98)
-    if adoption := find_adoption("\n".join([*page.head, text])):
+    if adoption := find_adoption(_opening(page, text)):
         return Evidence(adoption.day, adoption.snippet, 0.95)
     for key in ("成文日期", "发文日期", "印发日期", "生成日期"):
         if found := find_date(page.info.get(key, "")):

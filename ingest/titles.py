@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.agencies import is_agency_line, split_agencies
 from ingest.clean import CleanPage
 from ingest.doc_numbers import is_doc_number_line
 from ingest.evidence import FILE_NAME, INFO_TABLE, Evidence
-from ingest.landmarks import is_agency_line
+from ingest.landmarks import Role, find_roles, text_lines
 from ingest.regions import find_region
 
 _PROPOSAL = re.compile(
@@ -18,7 +19,6 @@ _REPLIES = re.compile(r"答复如下|现答复|回复如下|函复如下|办理�
 _OPENING_CHARS = 400
 _TITLE_MAX_CHARS = 120
 _BOOK_TITLE = re.compile(r"《([^》]{4,80})》")
-_POLICY_WORDS = re.compile(r"关于|通知|意见|办法|条例|规定|方案|规划|细则|公告|决定|印发")
 
 
 def find_title(
@@ -33,20 +33,33 @@ def find_title(
         return _completed(Evidence(printed, printed, 0.9), text)
     if made := _reply_title(text, issuer):
         return made
+    if inner := _inner_title(text):
+        return Evidence(inner, inner, 0.8)
     return Evidence(_one_line(file_name), FILE_NAME, 0.3)
+
+
+def _inner_title(text: str) -> str | None:
+    """The title of what a covering order or notice without a title of its own encloses."""
+    lines = text_lines(text)
+    roles = find_roles(lines)
+    titled = [lines[at].text for at, role in sorted(roles.items()) if role is Role.TITLE]
+    return _one_line(titled[0]) if titled else None
 
 
 def _from_masthead(head: Sequence[str]) -> str | None:
     """The last masthead line that is no body's name; lines that continue one title are joined."""
-    lines = [line for line in head if not is_agency_line(line) and not is_doc_number_line(line)]
+    lines = [line for line in head if not is_doc_number_line(line)]
+    while lines and is_agency_line(lines[-1]):
+        lines.pop()  # a byline below the title
     if not lines:
         return None
     title = lines[-1]
     for above in reversed(lines[:-1]):
-        continues = bool(re.search(r"关于|印发|转发", above)) and not re.search(r"关于", title)
-        if not continues or len(above) + len(title) > _TITLE_MAX_CHARS:
+        begins = title.startswith(("关于", "印发", "转发")) and is_agency_line(above)
+        goes_on = re.search(r"关于|印发|转发", above) and "关于" not in title and not is_agency_line(above)
+        if not (begins or goes_on) or len(above) + len(title) > _TITLE_MAX_CHARS:
             break
-        title = above + title
+        title = (" ".join(split_agencies(above)) if begins else above) + title
     return _one_line(title)
 
 

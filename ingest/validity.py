@@ -29,6 +29,8 @@ _REPEALING = re.compile(
 _TITLE_IN_BRACKETS = re.compile(r"《([^》]{2,80})》")
 _STATUS_KEYS = ("有效性", "时效性", "效力状态", "公文时效")
 _WITHOUT_TERM = ("答复", "经验材料", "新闻", "解读")
+_REVISED = re.compile(r"日.{0,60}(?:修订|修正|修改)[）)\s]")
+_NOTE_CHARS = 400
 _CLOSING_CHARS = 1500  # effect and term are stated in the last clauses, or in the first
 
 
@@ -71,7 +73,7 @@ def judge_validity(
         expires, ground = expires_on, "人工填写的失效日期"
     if level == "解读":
         ground = f"所解读的文件，{ground}"
-    supersedes = tuple(_superseded(text))
+    supersedes = tuple(name for name in _superseded(text) if name != title)
 
     def verdict(status: DocumentStatus, evidence: str) -> Validity:
         return Validity(status, evidence, effective, expires, supersedes)
@@ -107,7 +109,8 @@ def _effective_on(text: str, info: Mapping[str, str], issued_on: str | None) -> 
     for key in ("实施日期", "施行日期", "生效日期"):
         if found := find_date(info.get(key, "")):
             return found
-    if issued_on and len(issued_on) == 10 and _FROM_ISSUE.search(text):
+    revised = _REVISED.search(text[:_NOTE_CHARS])  # its own date is not that of the first issue
+    if issued_on and len(issued_on) == 10 and not revised and _FROM_ISSUE.search(text):
         return issued_on
     return None
 
