@@ -72,7 +72,7 @@ def find_basis(text: str) -> tuple[str, ...]:
     names: list[str] = []
     for line in text.split("\n")[:12]:
         for match in _BASIS.finditer(line):
-            if not _AMENDS.match(line, match.end()):
+            if not _AMENDS.match(match.group().rpartition("》")[2]):
                 names += [name for name in _BOOK_TITLE.findall(match.group()) if name not in names]
     return tuple(names)
 
