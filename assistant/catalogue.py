@@ -113,6 +113,11 @@ class Catalogue:
         """Keep a value together with the transaction's other changes."""
         self._set_state(connection, key, value)
 
+    def forget(self, key: str) -> None:
+        """Drop a remembered value; this is no change of the catalogue."""
+        with self._engine.begin() as connection:
+            connection.execute(STATE.delete().where(STATE.c.key == key))
+
     def put(
         self,
         connection: sa.Connection,

@@ -58,13 +58,14 @@ class Intake:
     def note_file(self, connection: sa.Connection, sha256: str, document_ids: Iterable[str]) -> None:
         """Remember that a file's words are those of these documents."""
         connection.execute(FILES.delete().where(FILES.c.sha256 == sha256))
-        rows = [{"sha256": sha256, "document_id": id_} for id_ in dict.fromkeys(document_ids)]
+        ids = enumerate(dict.fromkeys(document_ids))
+        rows = [{"sha256": sha256, "document_id": id_, "position": at} for at, id_ in ids]
         if rows:
             connection.execute(FILES.insert(), rows)
 
     def documents_of(self, sha256: str) -> tuple[str, ...]:
-        """Ids of the documents that hold a file's words; empty for a file never taken in."""
-        query = sa.select(FILES.c.document_id).where(FILES.c.sha256 == sha256).order_by(FILES.c.document_id)
+        """Ids of the documents that hold a file's words, in its order; empty for a file never taken in."""
+        query = sa.select(FILES.c.document_id).where(FILES.c.sha256 == sha256).order_by(FILES.c.position)
         with self._engine.connect() as connection:
             return tuple(connection.scalars(query))
 

@@ -64,6 +64,7 @@ FILES = sa.Table(
     META,
     sa.Column("sha256", sa.String, primary_key=True),
     sa.Column("document_id", sa.String, primary_key=True, index=True),
+    sa.Column("position", sa.Integer, nullable=False),  # in the file's order
 )
 FINGERPRINTS = sa.Table(
     "fingerprints",

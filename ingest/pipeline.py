@@ -67,6 +67,11 @@ def sync(catalogue: Catalogue, folder: Path) -> SyncReport:
     return SyncReport(tuple(sorted(wanted)), tuple(gone), retired)
 
 
+def is_synchronised(catalogue: Catalogue) -> bool:
+    """Whether the catalogue has ever held the documents of a corpus folder."""
+    return catalogue.state(_CORPUS_HASH) is not None
+
+
 def settle_cards(catalogue: Catalogue) -> tuple[str, ...]:
     """Retire fact cards whose original is in the catalogue, bring back those whose original left.
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.domain import Document, DocumentKind
 from ingest.fingerprints import fingerprint
-from ingest.works import day_of, number_key, version_key, work_key
+from ingest.works import Titles, day_of, number_key, version_key
 
 if TYPE_CHECKING:
     from assistant.catalogue import Catalogue
@@ -35,7 +35,7 @@ class Shelf:
         self._by_words: dict[str, str] = {}
         self._by_version: dict[tuple[str, str], list[str]] = {}
         self._by_number: dict[str, list[str]] = {}
-        self._works: set[str] = set()
+        self._titles = Titles()
         self._recent: dict[int, list[str]] = {}  # sentences of documents put here later
         held = [document for document in documents if document.id in prints]
         for document in held:
@@ -47,13 +47,14 @@ class Shelf:
         self._sentences, self._owners = sentences[order], owners[order]
 
     @classmethod
-    def of(cls, catalogue: Catalogue) -> Shelf:
-        """All originals of a catalogue; fingerprints that are missing are made and kept."""
+    def of(cls, catalogue: Catalogue, *, keep: bool) -> Shelf:
+        """All originals of a catalogue; missing fingerprints are made, and kept when `keep`."""
         originals = [d for d in catalogue.documents() if d.kind is DocumentKind.ORIGINAL]
         prints = catalogue.intake.fingerprints()
         missing = [d.id for d in originals if d.id not in prints]
         made = {id_: fingerprint(catalogue.document(id_).text) for id_ in missing}
-        catalogue.intake.keep_fingerprints(made)
+        if keep:
+            catalogue.intake.keep_fingerprints(made)
         return cls(originals, prints | made)
 
     def __contains__(self, document_id: str) -> bool:
@@ -115,13 +116,13 @@ class Shelf:
 
     def holds_work(self, title: str) -> bool:
         """Whether a document of this title is held, of any version and region."""
-        return work_key(title) in self._works
+        return self._titles.hold(title)
 
     def _place(self, document: Document, print_: Fingerprint) -> None:
         self._documents[document.id] = document
         self._prints[document.id] = print_
         self._by_words[print_.words] = document.id
-        self._works.add(work_key(document.title))
+        self._titles.add(document.title)
         if key := version_key(document.title):
             self._by_version.setdefault((document.region, key), []).append(document.id)
         if number := number_key(document.doc_number):

@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 
 from assistant.domain import Document, DocumentKind, DocumentStatus
 from assistant.validity import parse_day
-from ingest.works import NARRATIVE, as_number, covers, day_of, later, number_key, version_key, work_key
+from ingest.works import (
+    NARRATIVE,
+    as_number,
+    bare_key,
+    covers,
+    day_of,
+    later,
+    number_key,
+    same_title,
+    version_key,
+)
 
 if TYPE_CHECKING:
     from assistant.catalogue import Catalogue
@@ -118,10 +128,10 @@ class _Names:
         for document in documents:
             if number := number_key(document.doc_number):
                 self._by_number.setdefault(number, []).append(document)
-            self._by_title.setdefault(work_key(document.title), []).append(document)
+            self._by_title.setdefault(bare_key(document.title), []).append(document)
         self._cards: dict[tuple[str, str], list[Document]] = {}
         for document in documents:
-            if document.kind is DocumentKind.FACT_CARD:
+            if document.kind is DocumentKind.FACT_CARD and not document.retired:
                 key = document.region, version_key(document.title)
                 self._cards.setdefault(key, []).append(document)
 
@@ -132,11 +142,12 @@ class _Names:
         if number := as_number(name):
             meant = [d for d in self._by_number.get(number, ()) if covers(by.region, d.region)]
         else:
-            meant = [d for d in self._by_title.get(work_key(name), ()) if d.region == by.region]
+            titled = self._by_title.get(bare_key(name), ())
+            meant = [d for d in titled if d.region == by.region and same_title(d.title, name)]
         return [d for d in meant if d.id != by.id and later(d, by) <= 0 and by.id not in d.supersedes]
 
     def earlier_cards(self, by: Document) -> list[Document]:
-        """Fact cards made from an earlier version of a document."""
+        """Fact cards in use that were made from an earlier version of a document."""
         key = version_key(by.title)
         cards = self._cards.get((by.region, key), ()) if key else ()
         return [card for card in cards if later(card, by) < 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from assistant.domain import NATIONAL, Document
 from assistant.text import normalise
@@ -28,6 +29,19 @@ def title_key(title: str) -> str:
 def work_key(title: str) -> str:
     """A title reduced to what names the work, whatever its period or version: 慈善法 for the full name too."""
     return title_key(title).removeprefix(_STATE)
+
+
+def bare_key(title: str) -> str:
+    """The work key without the body that issued it: 关于…的意见 for 民政部关于…的意见."""
+    key = work_key(title)
+    at = key.find("关于")
+    return key[at:] if at > 0 else key
+
+
+def same_title(one: str, other: str) -> bool:
+    """Whether two titles name one work; a body before 关于 may be missing from one, not differ."""
+    keys = work_key(one), work_key(other)
+    return keys[0] == keys[1] or (bare_key(one) == bare_key(other) and bare_key(one) in keys)
 
 
 def version_key(title: str) -> str:
@@ -68,3 +82,21 @@ def later(one: Document, other: Document) -> int:
     a, b = day_of(one), day_of(other)
     length = min(len(a), len(b))
     return (a[:length] > b[:length]) - (a[:length] < b[:length])
+
+
+class Titles:
+    """Titles of held documents, looked up as others write them."""
+
+    def __init__(self, titles: Iterable[str] = ()) -> None:
+        """Start with some titles; `add` takes more."""
+        self._titles: dict[str, list[str]] = {}
+        for title in titles:
+            self.add(title)
+
+    def add(self, title: str) -> None:
+        """Take a title in."""
+        self._titles.setdefault(bare_key(title), []).append(title)
+
+    def hold(self, title: str) -> bool:
+        """Whether a document of this title is held, of any version and region."""
+        return any(same_title(title, held) for held in self._titles.get(bare_key(title), ()))

@@ -1,0 +1,286 @@
+"""What an administrator does to the documents of a home: add, correct, take out of use, remove, publish.
+
+Looking is in view.py. Every change here ends with the index published, so that what is
+listed is what is answered from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from assistant.answer import Tools, open_tools
+from assistant.catalogue import Catalogue
+from assistant.config import Settings, corpus_folder
+from assistant.domain import Document, DocumentStatus
+from assistant.errors import DocumentError
+from assistant.index import GENERATIONS, Manifest, Progress, published, roll_back
+from assistant.lock import writing
+from ingest.adding import FULLER_HELD, Adding, FileReport, Outcome, list_files
+from ingest.evidence import GIVEN, Evidence
+from ingest.fields import checked_fields
+from ingest.originals import Originals
+from ingest.pipeline import ORIGINAL_HELD, is_synchronised, sync
+from ingest.publishing import ERASE, Publication, bring_up_to_date
+from ingest.shelf import Shelf
+from ingest.supersession import waive
+from ingest.view import LibraryView
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """A progress callback that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What adding a batch did, file by file in their order, and the index published after it."""
+
+    files: tuple[FileReport, ...]
+    publication: Publication
+
+    def counts(self) -> dict[str, int]:
+        """Number of articles per outcome; for `refused`, of files."""
+        counts = Counter(article.outcome for file in self.files for article in file.articles)
+        refused = sum(bool(file.refused) for file in self.files)
+        return {outcome.value: counts[outcome] for outcome in Outcome} | {Outcome.REFUSED.value: refused}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Documents that the added ones rest on and that are not held, each once."""
+        articles = (article for file in self.files for article in file.articles)
+        added = (a for a in articles if a.outcome in (Outcome.ADDED, Outcome.REPLACED))
+        return tuple(dict.fromkeys(name for article in added for name in article.missing))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A document as it is after a change (as it was, when removed), and the index published after it."""
+
+    document: Document
+    publication: Publication
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """The generation that is published now, and what was published before."""
+
+    generation: str
+    before: str
+    created_at: str
+    documents: int
+    passages: int
+
+
+class Library(LibraryView):
+    """The documents of a home, for changing. Holds the home's lock until closed."""
+
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, *, tools: Tools | None, lock: ExitStack
+    ) -> None:
+        """Use `open` or `within`; this only assigns."""
+        super().__init__(settings, catalogue)
+        self._loaded = tools
+        self._lock = lock
+
+    @classmethod
+    def open(cls, settings: Settings, *, purpose: str = "管理文件库") -> Self:
+        """Take the home's lock and open its catalogue, made when there is none.
+
+        Raises:
+            HomeLockedError: Another process is writing to the home.
+            CatalogueError: The catalogue is damaged or of a newer version.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(writing(settings.home, purpose=purpose))
+            catalogue = Catalogue.open(settings.home)
+            lock = stack.pop_all()
+        return cls(settings, catalogue, tools=None, lock=lock)
+
+    @classmethod
+    def within(cls, settings: Settings, tools: Tools) -> Self:
+        """Open for a caller that already holds the home's lock and has the tools loaded.
+
+        Raises:
+            CatalogueError: The catalogue is damaged or of a newer version.
+        """
+        return cls(settings, Catalogue.open(settings.home), tools=tools, lock=ExitStack())
+
+    def close(self) -> None:
+        """Release catalogue and lock."""
+        super().close()
+        self._lock.close()
+
+    def add(
+        self,
+        paths: Sequence[Path],
+        *,
+        overrides: Mapping[str, str] | None = None,
+        keep_similar: bool = False,
+        progress: Progress = silent,
+    ) -> AddReport:
+        """Add files, folders and archives, then publish once.
+
+        Repeating it, also after it was killed, adds nothing twice. A home that never
+        held the built-in documents gets them first.
+
+        Args:
+            paths: Files, folders (with all inside) and zip archives.
+            overrides: Metadata that wins over what is found, by field name.
+            keep_similar: Add documents too that are nearly copies of held ones.
+            progress: Called with stage, done and total.
+
+        Raises:
+            DocumentError: A field given is impossible; nothing is added.
+            CatalogueError: The catalogue cannot be written; files before are safe.
+            IndexUnusableError: The index could not be built; the files are safe.
+        """
+        given = {name: value for name, value in checked_fields(overrides or {}).items() if value}
+        tools = self._tools()
+        if not is_synchronised(self._catalogue):
+            sync(self._catalogue, corpus_folder())
+        adding = Adding(
+            self._catalogue,
+            Originals.of(self._settings.home),
+            Shelf.of(self._catalogue, keep=True),
+            overrides=given,
+            keep_similar=keep_similar,
+        )
+        reports = []
+        with ExitStack() as stack:
+            files = list_files(paths, stack=stack)
+            for number, listed in enumerate(files):
+                progress("读入文件", number, len(files))
+                reports.append(adding.add(listed))
+            progress("读入文件", len(files), len(files))
+        publication = bring_up_to_date(self._settings.home, self._catalogue, tools, progress=progress)
+        return AddReport(tuple(reports), publication)
+
+    def edit(self, document_id: str, fields: Mapping[str, str], *, progress: Progress = silent) -> Change:
+        """Correct metadata; an empty value clears a field. A person's word on validity lifts marks.
+
+        Raises:
+            NotFoundError: No document has this id.
+            DocumentError: A field is unknown or a value impossible.
+        """
+        checked = checked_fields(fields)
+        document = self._catalogue.document(document_id)
+        values: dict[str, Any] = {name: value or None for name, value in checked.items()}
+        values["provenance"] = checked.get("provenance", document.provenance)
+        if "status" in checked:
+            document = waive(self._catalogue, document)
+            values |= {"status": DocumentStatus(checked["status"]), "status_evidence": GIVEN}
+        record = self._catalogue.intake.record(document_id)
+        evidence = {name: asdict(Evidence(value or None, GIVEN, 1.0)) for name, value in checked.items()}
+        with self._catalogue.transaction() as connection:
+            self._catalogue.update(connection, replace(document, **values))
+            record["evidence"] = record.get("evidence", {}) | evidence
+            self._catalogue.intake.amend(connection, document_id, record)
+        note = "内置文件的更正会在软件更新内置文件库时被覆盖。" if document.builtin else ""
+        return self._changed(document_id, note=note, progress=progress)
+
+    def retire(self, document_id: str, reason: str, *, progress: Progress = silent) -> Change:
+        """Take a document out of use: it stays held, but no answer rests on it or is changed by it.
+
+        Raises:
+            NotFoundError: No document has this id.
+        """
+        document = self._catalogue.document(document_id)
+        with self._catalogue.transaction() as connection:
+            changed = replace(document, retired=True, retired_reason=reason.strip() or "人工停用")
+            self._catalogue.update(connection, changed)
+        return self._changed(document_id, progress=progress)
+
+    def unretire(self, document_id: str, *, progress: Progress = silent) -> Change:
+        """Bring a document back into use.
+
+        Raises:
+            NotFoundError: No document has this id.
+            DocumentError: It is a fact card whose original is held.
+        """
+        document = self._catalogue.document(document_id)
+        if document.retired_reason.startswith(ORIGINAL_HELD):
+            raise DocumentError(
+                f"要点卡“{document.title}”因{document.retired_reason}而停用，原文移除后会自动恢复，不能单独恢复。"
+            )
+        with self._catalogue.transaction() as connection:
+            self._catalogue.update(connection, replace(document, retired=False, retired_reason=""))
+        return self._changed(document_id, progress=progress)
+
+    def remove(self, document_id: str, *, progress: Progress = silent) -> Change:
+        """Delete a document for good: from catalogue, index, older generations, originals and free pages.
+
+        What it had superseded is as it was before. The index is built from nothing, and
+        there is nothing to roll back to afterwards. Killed half-way, the next publication
+        finishes the erasing.
+
+        Raises:
+            NotFoundError: No document has this id.
+            DocumentError: It is a built-in document, which a sync would bring back.
+        """
+        document = self._catalogue.document(document_id)
+        if document.builtin:
+            raise DocumentError(
+                f"“{document.title}”是内置文件，不能删除，请用 ingest retire {document_id} 停用。"
+            )
+        with self._catalogue.transaction() as connection:
+            self._catalogue.delete(connection, document_id)
+            for other in self._catalogue.documents():
+                if other.id != document_id:
+                    self._let_go(connection, other, document)
+            self._catalogue.remember(connection, ERASE, document_id)
+        publication = self.publish(progress=progress)
+        return Change(document, publication)
+
+    def publish(self, *, force: bool = False, progress: Progress = silent) -> Publication:
+        """Publish the catalogue as it is; `force` builds the index from nothing even when it is current.
+
+        Raises:
+            IndexUnusableError: The index could not be built; the published one stays.
+        """
+        return bring_up_to_date(
+            self._settings.home, self._catalogue, self._tools(), progress=progress, force=force
+        )
+
+    def rollback(self) -> RolledBack:
+        """Publish the generation before the current one. The catalogue stays as it is.
+
+        The next publication brings the newest state again; to undo a change for good,
+        retire or remove what was added.
+
+        Raises:
+            IndexUnusableError: There is no earlier generation, or it is damaged.
+        """
+        home = self._settings.home
+        before = published(home)
+        name = roll_back(home)
+        manifest = Manifest.read(home / GENERATIONS / name)
+        return RolledBack(
+            name, before.name if before else "", manifest.created_at, manifest.documents, manifest.passages
+        )
+
+    def _let_go(self, connection: sa.Connection, other: Document, removed: Document) -> None:
+        """Undo in another document what the removed one did to it."""
+        changed = replace(other, supersedes=tuple(s for s in other.supersedes if s != removed.id))
+        if other.retired_reason == f"{FULLER_HELD}：{removed.id}":
+            changed = replace(changed, retired=False, retired_reason="")
+        if removed.original_sha256 and other.original_sha256 == removed.original_sha256:
+            changed = replace(changed, original_sha256=None, original_suffix=None)  # the page held both
+        if changed != other:
+            self._catalogue.update(connection, changed)
+
+    def _changed(self, document_id: str, *, progress: Progress, note: str = "") -> Change:
+        publication = self.publish(progress=progress)
+        return Change(self._catalogue.document(document_id), publication, note)
+
+    def _tools(self) -> Tools:
+        if self._loaded is None:
+            self._loaded = open_tools(self._settings)
+        return self._loaded
