@@ -42,7 +42,8 @@ def test_stages_are_shown_then_the_answer_is_stored(setting):
         for stage in ("理解问题", "查找条款", "核对引文")
     ]
     assert [message.role for message in last.messages] == ["user", "assistant"]
-    assert last.box == last.hint == ""
+    assert [view.box for view in (*stages, last)] == ["", None, None, None]
+    assert last.hint == ""
     assert setting.talk.open("me", last.conversation_id) == last
 
 

@@ -119,7 +119,14 @@ def _prepare_gradio(home: Path) -> None:
     """Gradio reads these when imported: no calls home, temporary files only in our own folder."""
     folder = (home / "tmp").resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    tell_libraries(GRADIO_ANALYTICS_ENABLED="False", GRADIO_TEMP_DIR=str(folder), HF_HUB_OFFLINE="1")
+    tell_libraries(
+        GRADIO_ANALYTICS_ENABLED="False",
+        GRADIO_TEMP_DIR=str(folder),
+        HF_HUB_OFFLINE="1",
+        # 6.31 summarises its last 10,000 events with pandas after every event, for a page that is off here
+        GRADIO_ANALYTICS_MAX_EVENTS="1",
+        GRADIO_ANALYTICS_CACHE_FREQUENCY=str(10**9),
+    )
 
 
 def _speak_chinese(app: FastAPI) -> None:

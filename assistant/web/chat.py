@@ -36,7 +36,6 @@ class Parts:
     chat: gr.Chatbot
     box: gr.Textbox
     hint: gr.Markdown
-    welcome: gr.Column
     conversation: gr.Textbox
     province: gr.Dropdown
     city: gr.Dropdown
@@ -46,7 +45,7 @@ class Parts:
     @property
     def viewed(self) -> list[Any]:
         """The components a `View` fills, in the order of `_updates`."""
-        return [self.chat, self.box, self.hint, self.welcome, self.conversation]
+        return [self.chat, self.box, self.hint, self.conversation]
 
 
 def build_page(talk: Talk, *, gazetteer: Gazetteer) -> gr.Blocks:
@@ -55,7 +54,7 @@ def build_page(talk: Talk, *, gazetteer: Gazetteer) -> gr.Blocks:
         province, city, fresh = _head(gazetteer)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk", scale=3, min_width=300):
-                welcome, examples = _welcome()
+                examples = _welcome()
                 chat = _chatbot()
                 hint = gr.Markdown("", elem_id="hint")
                 box = _question_box()
@@ -64,7 +63,7 @@ def build_page(talk: Talk, *, gazetteer: Gazetteer) -> gr.Blocks:
                 gr.Markdown(_panel(), elem_id="side-text")
         # held by the browser, not by gr.State, which a server restart would lose
         conversation = gr.Textbox(visible=False)
-        parts = Parts(chat, box, hint, welcome, conversation, province, city, fresh, examples)
+        parts = Parts(chat, box, hint, conversation, province, city, fresh, examples)
         _wire(page, parts, talk=talk, gazetteer=gazetteer)
     return page
 
@@ -103,16 +102,17 @@ def _head(gazetteer: Gazetteer) -> tuple[gr.Dropdown, gr.Dropdown, gr.Button]:
     return province, city, fresh
 
 
-def _welcome() -> tuple[gr.Column, tuple[gr.Button, ...]]:
+def _welcome() -> tuple[gr.Button, ...]:
+    """Questions to begin with; page.js hides them once there are messages."""
     buttons = []
-    with gr.Column(elem_id="welcome") as welcome:
+    with gr.Column(elem_id="welcome"):
         gr.Markdown(wording.WELCOME, elem_id="greeting")
         with gr.Row(elem_id="topics"):
             for topic, questions in wording.EXAMPLES.items():
                 with gr.Column(elem_classes="topic", min_width=220):
                     gr.Markdown(f"### {topic}")
                     buttons += [gr.Button(q, elem_classes="example", size="sm") for q in questions]
-    return welcome, tuple(buttons)
+    return tuple(buttons)
 
 
 def _chatbot() -> gr.Chatbot:
@@ -120,7 +120,6 @@ def _chatbot() -> gr.Chatbot:
         elem_id="chat",
         label=wording.CONVERSATION,
         show_label=False,
-        visible=False,
         layout="panel",
         autoscroll=False,  # page.js shows the question at the top instead of the answer's end
         allow_tags=False,
@@ -164,9 +163,8 @@ def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) ->
     def resume(request: gr.Request) -> list[Any]:
         visitor = asker_of(request).visitor
         view = talk.resume(visitor)
-        # what is already being typed or asked must not be wiped out by a late reply to the page's opening
-        shown = [gr.skip()] * len(parts.viewed) if not view.messages else _updates(view)
-        shown[parts.viewed.index(parts.box)] = gr.skip()
+        # nothing to resume: a question asked before this late reply came must not be wiped out
+        shown = _updates(view) if view.messages else [gr.skip()] * len(parts.viewed)
         return [*shown, *_region_updates(gazetteer, talk.region(visitor))]
 
     def choose_province(province: str, request: gr.Request) -> Any:  # noqa: ANN401 - gr.update is a dict
@@ -180,7 +178,7 @@ def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) ->
     parts.box.submit(ask, [parts.box, *about], parts.viewed, concurrency_limit=None, **_QUIET)
     for example in parts.examples:
         example.click(ask, [example, *about], parts.viewed, concurrency_limit=None, **_QUIET)
-    parts.fresh.click(lambda: _updates(View()), None, parts.viewed, **_QUIET)
+    parts.fresh.click(lambda: _updates(View(box="")), None, parts.viewed, **_QUIET)
     parts.province.input(choose_province, parts.province, parts.city, **_QUIET)
     parts.city.input(choose_city, [parts.province, parts.city], None, **_QUIET)
     page.load(resume, None, [*parts.viewed, parts.province, parts.city], **_QUIET)
@@ -193,15 +191,13 @@ def asker_of(request: gr.Request) -> Asker:
 
 
 def _updates(view: View) -> list[Any]:
-    """New values of `Parts.viewed`."""
+    """New values of `Parts.viewed`.
+
+    Plain values, not gr.update: for each update of a chat Gradio 6.31 makes its JSON
+    schema anew, which took half of the server's time.
+    """
     messages = [asdict(message) for message in view.messages]
-    return [
-        gr.update(value=messages, visible=bool(messages)),
-        view.box,
-        view.hint,
-        gr.update(visible=not messages),
-        view.conversation_id,
-    ]
+    return [messages, gr.skip() if view.box is None else view.box, view.hint, view.conversation_id]
 
 
 def _region_updates(gazetteer: Gazetteer, region: str) -> list[Any]:

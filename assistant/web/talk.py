@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -37,10 +37,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the page shows: the messages, what stands in the question box, and a hint under it."""
+    """What the page shows: the messages, what stands in the question box, and a hint under it.
+
+    `box` is None where the box is left alone: the asker may be typing the next question.
+    """
 
     messages: tuple[Message, ...] = ()
-    box: str = ""
+    box: str | None = None
     hint: str = ""
     conversation_id: str = ""
 
@@ -84,13 +87,16 @@ class Talk:
         before = self._messages(exchanges)
         asked = Message("user", question_html(question))
         enquiry = Enquiry(question, region, turns(exchanges[-_FOLLOWED:]))
+        box: str | None = ""  # emptied once, by the first view
         try:
             for event in self._desk.stages(enquiry, asker=asker):
                 if isinstance(event, Answer):
-                    yield self._answered(before, event, asker.visitor, conversation_id)
+                    view = self._answered(before, event, asker.visitor, conversation_id)
                 else:
                     messages = (*before, asked, Message("assistant", stage_html(event)))
-                    yield View(messages, conversation_id=conversation_id)
+                    view = View(messages, conversation_id=conversation_id)
+                yield replace(view, box=box)
+                box = None
         except AssistantError as exc:
             yield View(before, question, str(exc), conversation_id)
         except Exception:

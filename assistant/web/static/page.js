@@ -74,23 +74,24 @@ function relabel(log) {
 
 let newest = "";
 
-/** After each change: labels, the newest answer's sources in the panel, its question at the top. */
+/** After each change: labels, what can be asked or the talk, the newest answer's sources, its question at the top. */
 function refresh() {
   const log = document.getElementById("chat");
-  if (!log) {
+  const messages = log ? log.querySelectorAll(".answer, .stage") : [];
+  document.body.classList.toggle("talking", messages.length > 0);
+  if (!messages.length) {
     newest = "";
     clearPanel();
     return;
   }
   relabel(log);
-  const messages = log.querySelectorAll(".answer, .stage");
   const last = messages[messages.length - 1];
-  if (!last || last.id === newest) return;
+  if (last.id === newest) return;
   newest = last.id;
   const questions = log.querySelectorAll(".question");
-  const question = questions[questions.length - 1];
-  question?.closest(".message-row")?.scrollIntoView({ block: "start" });
-  if (last.matches(".answer")) last.querySelector(".sources") ? fillPanel(last) : clearPanel();
+  questions[questions.length - 1]?.closest(".message-row")?.scrollIntoView({ block: "start" });
+  if (last.querySelector(".sources")) fillPanel(last);
+  else clearPanel();
 }
 
 let emptyPanel = null;
