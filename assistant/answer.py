@@ -56,10 +56,10 @@ class Assistant:
         self._lexicon = lexicon
         self.gazetteer: Gazetteer = Gazetteer.load(extra_paths={d.region for d in index.documents.values()})
         self._understanding = Understanding(lexicon, self.gazetteer, segmenter)
-        self._retriever = Retriever(index, encoder, Ranker.load())
+        self._retriever = Retriever(index, encoder, lexicon, Ranker.load())
         self._extractor = Extractor(index.lexical, segmenter, encoder)
         self._judge = Judge.load()
-        self._judge_features = JudgeFeatures(index.lexical, segmenter)
+        self._judge_features = JudgeFeatures(index)
 
     @classmethod
     def open(cls, settings: Settings, *, private: bool = True) -> Assistant:

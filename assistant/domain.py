@@ -124,7 +124,8 @@ class Document:
 class Hit:
     """A passage with its document (text left out) and why it was found.
 
-    `reasons` maps feature names to values; `rejected` says in Chinese why a hit was
+    `focus` is the span that the most similar expected question points at, `asked` that
+    question's row (-1: none). `reasons` maps feature names to values; `rejected` says in Chinese why a hit was
     not used, empty when it was.
     """
 
@@ -133,6 +134,7 @@ class Hit:
     score: float
     reasons: dict[str, float] = field(default_factory=dict)
     focus: tuple[int, int] | None = None
+    asked: int = -1
     rejected: str = ""
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from assistant.asked import Asked
 from assistant.domain import AnswerStatus, Hit
 from assistant.numerals import figures
-from assistant.text import Segmenter, normalise
+from assistant.text import normalise
 from assistant.understand import Query
 
 if TYPE_CHECKING:
-    from assistant.lexical import LexicalIndex
+    from assistant.index import Index
 
 JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
 MONEY = {"元", "%", "倍"}
@@ -98,10 +98,11 @@ class Judge:
 class JudgeFeatures:
     """Match features of a question and its best hits."""
 
-    def __init__(self, lexical: LexicalIndex, segmenter: Segmenter) -> None:
+    def __init__(self, index: Index) -> None:
         """Only assigns."""
-        self._lexical = lexical
-        self._segmenter = segmenter
+        self._lexical = index.lexical
+        self._questions = index.question_texts
+        self._rarest = index.lexical.idf("")
 
     def __call__(self, query: Query, hits: Sequence[Hit], others: Sequence[Hit] = ()) -> dict[str, float]:
         """Features by name; `hits` is not empty, both best first; `others` are of other regions."""
@@ -115,8 +116,12 @@ class JudgeFeatures:
             "coverage": reasons["coverage"],
             "dense": reasons["dense"],
             "topic": reasons["topic"],
+            "subject_same": reasons["subject_same"],
+            "subject_other": reasons["subject_other"],
             "lead": best.score - (hits[1].score if len(hits) > 1 else 0.0),
-            "missing": self._missing(query, hits),
+            "missing": self._missing(query, hits[:1]),
+            "missing_near": self._missing(query, hits[:_NEAR]),
+            "missing_most": self._missing_most(query, hits[:1]),
             "figure_missing": float(figure_missing(query, best.passage.text)),
             "year_missing": float(bool(query.years) and not reasons["year_named"]),
             "kind_missing": float(bool(query.kinds) and not reasons["kind_named"]),
@@ -126,13 +131,27 @@ class JudgeFeatures:
         }
 
     def _missing(self, query: Query, hits: Sequence[Hit]) -> float:
-        """Idf-weighted share of the asker's words that no near hit, title or heading mentions."""
-        texts = normalise(
-            "\n".join(f"{h.document.title}\n{h.passage.section}\n{h.passage.text}" for h in hits[:_NEAR])
-        )
+        """Idf-weighted share of the asker's words that the hits do not say, in these or official words."""
         weights = {word: self._lexical.idf(word) for word in query.own_words}
         total = sum(weights.values())
-        return sum(w for word, w in weights.items() if word not in texts) / total if total else 0.0
+        unsaid = self._unsaid(query, hits)
+        return sum(weights[word] for word in unsaid) / total if total else 0.0
+
+    def _missing_most(self, query: Query, hits: Sequence[Hit]) -> float:
+        """Idf of the most particular word that the hits do not say, as a share of the greatest idf there is."""
+        return (
+            max((self._lexical.idf(word) for word in self._unsaid(query, hits)), default=0.0) / self._rarest
+        )
+
+    def _unsaid(self, query: Query, hits: Sequence[Hit]) -> list[str]:
+        said = normalise("\n".join(self._said(hit) for hit in hits))
+        return [
+            w for w, same in query.own_words.items() if w not in said and not any(s in said for s in same)
+        ]
+
+    def _said(self, hit: Hit) -> str:
+        asked = self._questions[hit.asked] if hit.asked >= 0 else ""
+        return f"{hit.document.title}\n{hit.passage.section}\n{hit.passage.text}\n{asked}"
 
 
 def within(others: Sequence[Hit]) -> list[Hit]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from assistant.encoder import Encoder
     from assistant.index import Index
+    from assistant.lexicon import Lexicon
 
 POOL = 60  # candidates from each source that are scored in full
 OTHER_POOL = 20  # of other regions, shown only as labelled references
@@ -51,8 +52,9 @@ class Ranker:
 class Retriever:
     """Ranks the passages of one open index."""
 
-    def __init__(self, index: Index, encoder: Encoder, ranker: Ranker) -> None:
+    def __init__(self, index: Index, encoder: Encoder, lexicon: Lexicon, ranker: Ranker) -> None:
         """Only prepares look-ups that do not depend on the question."""
+        self._lexicon = lexicon
         self.index = index
         self.encoder = encoder
         self.ranker = ranker
@@ -106,15 +108,27 @@ class Retriever:
                 "asked_dense": question.dense,
                 "asked_both": question.words * question.dense,
                 **_fit(query, document, passage),
+                **self._subject_fit(query, document, passage),
             }
             focus = None
             if question.target >= 0:
                 target = self.index.targets[question.target]
                 focus = (target.start, target.end)
             score = self.ranker.score(features)
-            hits.append(Hit(passage, document, score, features, focus, _rejection(query, document)))
+            hits.append(
+                Hit(passage, document, score, features, focus, question.target, _rejection(query, document))
+            )
         hits.sort(key=lambda hit: (bool(hit.rejected and query.places), -hit.score, hit.passage.id))
         return hits[:top_k]
+
+    def _subject_fit(self, query: Query, document: Document, passage: Passage) -> dict[str, float]:
+        """Whether the clause is about what the question names, or only about something else of that kind."""
+        about = self._lexicon.subjects(f"{document.title}\n{passage.section}\n{passage.text}")
+        wanted = query.subjects
+        return {
+            "subject_same": len(wanted & about) / len(wanted) if wanted else 0.0,
+            "subject_other": float(bool(wanted and about and not wanted & about)),
+        }
 
     def _pool(
         self,

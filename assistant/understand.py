@@ -56,7 +56,8 @@ class Query:
     """A question as the later stages need it.
 
     `terms` are index terms with weights (1 for the asker's own words), `implied` the
-    official words the lexicon reads into them; `region` the asker's place as a full
+    official words the lexicon reads into them; `own_words` the asker's content words,
+    each with official words that mean it; `region` the asker's place as a full
     path, None when unknown; `places` every region whose rules are wanted (two in a
     comparison); `named_regions` those named in the question itself. `as_of` is the day
     the answer is for, `years` those the question names.
@@ -66,8 +67,9 @@ class Query:
     text: str
     terms: dict[str, float]
     implied: dict[str, float]
-    own_words: tuple[str, ...]
+    own_words: dict[str, tuple[str, ...]]
     topics: dict[str, float]
+    subjects: frozenset[str]
     asked: tuple[Asked, ...]
     region: str | None
     places: tuple[str, ...]
@@ -137,8 +139,9 @@ class Understanding:
             text=text,
             terms=terms,
             implied={word: weight for word, weight in implied.items() if word not in terms},
-            own_words=tuple(self._own_words(plain)),
+            own_words={word: tuple(self.lexicon.expand(word)) for word in self._own_words(plain)},
             topics=self.lexicon.topics(text) or self.lexicon.topics(before),
+            subjects=self.lexicon.subjects(plain) or self.lexicon.subjects(plain_before),
             asked=asked,
             region=region_meant,
             places=_places(named, selected, region_meant, compares=Asked.COMPARISON in asked),
@@ -179,7 +182,7 @@ class Understanding:
         return implied
 
     def _own_words(self, text: str) -> list[str]:
-        return list(dict.fromkeys(self.segmenter.content_words(text)))
+        return list(dict.fromkeys(self.segmenter.whole_words(text)))
 
     def part(self, query: Query, text: str) -> Query:
         """One of several questions in a message, with the message's other words as context."""

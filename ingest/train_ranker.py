@@ -113,15 +113,21 @@ def train_judge(
 ) -> dict[str, object]:
     """Fit the judge; the result is the content of judge.json, with its calibration curve."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import cross_val_predict
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     rows: list[dict[str, float]] = []
     labels: list[bool] = []
     for done, case in enumerate(cases):
         if done % 200 == 0:
             progress("判断训练", done, len(cases))
-        for answered in (True, False) if case.row is not None and done % TAKEN_AWAY == 0 else (case.row is not None,):
-            hits = _hits(retriever, case, top_k=20) if answered or case.row is None else _without_target(retriever, case)
+        for answered in (
+            (True, False) if case.row is not None and done % TAKEN_AWAY == 0 else (case.row is not None,)
+        ):
+            hits = (
+                _hits(retriever, case, top_k=20)
+                if answered or case.row is None
+                else _without_target(retriever, case)
+            )
             basis = [hit for hit in hits if not hit.rejected]
             if basis:
                 rows.append(features(case.query, basis, [hit for hit in hits if hit.rejected]))
@@ -129,7 +135,9 @@ def train_judge(
     names = sorted(rows[0])
     matrix, truth = _matrix(rows, names), np.asarray(labels)
     model = LogisticRegression(C=1.0, max_iter=5000)
-    probability = cross_val_predict(model, matrix, truth, cv=5, method="predict_proba")[:, 1]
+    probability = cross_val_predict(
+        model, matrix, truth, cv=StratifiedKFold(5, shuffle=True, random_state=SEED), method="predict_proba"
+    )[:, 1]
     model.fit(matrix, truth)
     return {
         "weights": dict(zip(names, (round(float(w), 4) for w in model.coef_[0]), strict=True)),
@@ -177,7 +185,9 @@ def _without_target(retriever: Retriever, case: Example) -> list[Hit]:
     targets = retriever.index.targets
     left = frozenset(at for at, target in enumerate(targets) if target.row == case.row)
     right = _passage_id(retriever, case.row or 0)
-    return [hit for hit in retriever.retrieve(case.query, top_k=21, leave_out=left) if hit.passage.id != right]
+    return [
+        hit for hit in retriever.retrieve(case.query, top_k=21, leave_out=left) if hit.passage.id != right
+    ]
 
 
 def _differences(hits: Sequence[Hit], right_id: str) -> list[dict[str, float]]:
