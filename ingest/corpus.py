@@ -66,18 +66,15 @@ def read_questions(folder: Path, entries: Iterable[Entry]) -> dict[str, list[Exp
     facts = {id_: (e.document.id, start, end) for e in entries for id_, start, end in e.fact_spans}
     found: dict[str, list[ExpectedQuestion]] = {}
     for path in sorted((folder / "questions").glob("*.jsonl")):
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for number, line in enumerate(_utf8(path).splitlines(), 1):
             if not line.strip():
                 continue
             try:
-                record = json.loads(line)
-                place = _place(record, documents, facts)
-            except (ValueError, KeyError) as exc:
+                asked = _asked(json.loads(line), documents, facts)
+            except (ValueError, KeyError, TypeError) as exc:
                 raise DocumentError(f"{path.name} 第 {number} 行不是有效的问法记录：{exc}") from exc
-            if place is not None:
-                id_, start, end = place
-                asked = [ExpectedQuestion(id_, start, end, text) for text in record["questions"]]
-                found.setdefault(id_, []).extend(asked)
+            for question in asked:
+                found.setdefault(question.document_id, []).append(question)
     return found
 
 
@@ -117,7 +114,10 @@ def read_fact_sheet(path: Path) -> list[Entry]:
     Raises:
         DocumentError: A field is missing or a status is unknown.
     """
-    sheet = yaml.safe_load(path.read_text("utf-8"))
+    try:
+        sheet = yaml.safe_load(_utf8(path))
+    except yaml.YAMLError as exc:
+        raise DocumentError(f"{path.name}：不是有效的 YAML：{exc}") from exc
     groups: dict[str, list[Mapping[str, str]]] = {}
     try:
         for fact in sheet["facts"]:
@@ -165,28 +165,42 @@ def _fact_entry(
     return Entry(document, tuple(passages), tuple(map(str, titles)), tuple(spans))  # type: ignore[call-overload]
 
 
-def _place(
-    record: Mapping[str, str], documents: Mapping[str, Document], facts: Mapping[str, tuple[str, int, int]]
-) -> tuple[str, int, int] | None:
-    target, anchor = record["target"], record.get("anchor")
+def _asked(
+    record: Mapping[str, Any], documents: Mapping[str, Document], facts: Mapping[str, tuple[str, int, int]]
+) -> list[ExpectedQuestion]:
+    """Questions of one line with the words they ask for; [] when its target is not here."""
+    target, anchor, asked = record["target"], record.get("anchor"), record["questions"]
     if not anchor:
-        return facts.get(target)
-    document = documents.get(target)
-    if document is None:
-        return None
-    start = document.text.find(anchor)
-    if start < 0:
-        raise ValueError(f"在 {target} 中找不到“{anchor}”")
-    return target, start, start + len(anchor)
+        place = facts.get(target)
+    elif target in documents:
+        start = documents[target].text.find(anchor)
+        if start < 0:
+            raise ValueError(f"在 {target} 中找不到“{anchor}”")
+        place = (target, start, start + len(anchor))
+    else:
+        place = None
+    return [ExpectedQuestion(*place, text) for text in asked] if place else []
 
 
 def _split_front_matter(path: Path) -> tuple[dict[str, Any], str]:
-    raw = path.read_text("utf-8")
+    raw = _utf8(path)
     parts = raw.split("---\n", 2)
     if len(parts) != 3 or parts[0]:
         raise DocumentError(f"{path.name}：开头应有 --- 包住的文件信息。")
-    head = yaml.load(parts[1], Loader=_PlainLoader)
+    try:
+        head = yaml.load(parts[1], Loader=_PlainLoader)
+    except yaml.YAMLError as exc:
+        raise DocumentError(f"{path.name}：文件信息不是有效的 YAML：{exc}") from exc
+    if not isinstance(head, dict) or not head.get("title"):
+        raise DocumentError(f"{path.name}：文件信息应写成“名称: 内容”，并至少有 title。")
     return head, parts[2].rstrip("\n")
+
+
+def _utf8(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as exc:
+        raise DocumentError(f"{path.name}：不是 UTF-8 编码，请用 UTF-8 另存后再试。") from exc
 
 
 class _PlainLoader(yaml.SafeLoader):
