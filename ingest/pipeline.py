@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.domain import Document, DocumentKind
-from assistant.text import normalise
 from ingest.corpus import Entry, corpus_hash, read_corpus, read_questions
 from ingest.supersession import settle_validity
-from ingest.works import title_key
+from ingest.works import number_key, title_key
 
 if TYPE_CHECKING:
     from assistant.catalogue import Catalogue
@@ -45,7 +44,7 @@ def sync(catalogue: Catalogue, folder: Path) -> SyncReport:
     """
     digest = corpus_hash(folder)
     if catalogue.state(_CORPUS_HASH) == digest:
-        return SyncReport((), (), ())
+        return SyncReport((), (), _settled(catalogue))  # a kill may have come before settling
     entries = list(read_corpus(folder))
     questions = read_questions(folder, entries)
     wanted = {entry.document.id for entry in entries}
@@ -62,9 +61,13 @@ def sync(catalogue: Catalogue, folder: Path) -> SyncReport:
             catalogue.put(connection, document, entry.passages, questions.get(document.id, ()))
         catalogue.remember(connection, _CARD_TITLES, _titles_state(entries))
         catalogue.remember(connection, _CORPUS_HASH, digest)
+    return SyncReport(tuple(sorted(wanted)), tuple(gone), _settled(catalogue))
+
+
+def _settled(catalogue: Catalogue) -> tuple[str, ...]:
     retired = settle_cards(catalogue)
     settle_validity(catalogue)
-    return SyncReport(tuple(sorted(wanted)), tuple(gone), retired)
+    return retired
 
 
 def is_synchronised(catalogue: Catalogue) -> bool:
@@ -107,7 +110,7 @@ def _taken_out(document: Document) -> bool:
 
 def _same_work(card: Document, original: Document, also: Sequence[str]) -> bool:
     if card.doc_number and original.doc_number:
-        return normalise(card.doc_number) == normalise(original.doc_number)
+        return number_key(card.doc_number) == number_key(original.doc_number)
     keys = {title_key(title) for title in (card.title, *also)}
     return card.region == original.region and title_key(original.title) in keys
 
