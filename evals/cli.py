@@ -130,6 +130,28 @@ def draft(
     typer.echo(f"拟了 {count} 题，写在 {out}；请逐题审定后再用。", err=True)
 
 
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="start、ingest、retrieval、answer、load、scale 或 all")] = "all",
+    short: Annotated[bool, typer.Option("--short", help="小规模，几分钟跑完")] = False,
+    statutes: Annotated[Path | None, typer.Option(help="法规条文目录，另测大规模检索与入库")] = None,
+    out: Annotated[Path | None, typer.Option(help="把结果 JSON 另存到这个文件")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="有一项超出预算就以 1 退出")] = False,
+) -> None:
+    """速度、内存和规模，每一项旁边都有同一次运行里的对照。表格在标准错误，JSON 在标准输出。"""
+    from evals.bench.suite import BENCHES, run_benches
+
+    names = list(BENCHES) if _choice(name, [*BENCHES, "all"], "NAME") == "all" else [name]
+    results = run_benches(names, short=short, statutes=statutes, say=lambda text: typer.echo(text, err=True))
+    text = json.dumps([result.to_json() for result in results], ensure_ascii=False, indent=1)
+    print(text)
+    if out is not None:
+        out.write_text(text + "\n", encoding="utf-8")
+    raise typer.Exit(
+        1 if strict and any(f.held is False for result in results for f in result.figures) else 0
+    )
+
+
 def _new_file(path: Path) -> None:
     """Nobody's filled-in sheet is ever overwritten."""
     if path.suffix.lower() != ".xlsx":

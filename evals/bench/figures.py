@@ -1,0 +1,117 @@
+"""What a bench reports: figures beside their baseline and budget, as JSON and as a README table."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from evals.rows import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured value. `baseline` was measured in the same run; `budget` is what must hold.
+
+    `higher_is_better` says which way both are to be read.
+    """
+
+    what: str
+    ours: float
+    unit: str
+    baseline: float | None = None
+    budget: float | None = None
+    higher_is_better: bool = False
+
+    @property
+    def times_better(self) -> float | None:
+        """How many times better than the baseline, None without one."""
+        if not self.baseline or not self.ours:
+            return None
+        return self.ours / self.baseline if self.higher_is_better else self.baseline / self.ours
+
+    @property
+    def held(self) -> bool | None:
+        """Whether the budget holds, None without one."""
+        if self.budget is None:
+            return None
+        return self.ours >= self.budget if self.higher_is_better else self.ours <= self.budget
+
+
+@dataclass(frozen=True, slots=True)
+class BenchResult:
+    """A bench's figures. `against` says what the baseline is; `setup` what was measured on."""
+
+    name: str
+    title: str
+    against: str
+    figures: tuple[Figure, ...]
+    setup: Json = field(default_factory=dict)
+
+    def to_json(self) -> Json:
+        """All of it, with the machine and how busy it was."""
+        rows = [asdict(f) | {"times_better": f.times_better, "held": f.held} for f in self.figures]
+        return {
+            "name": self.name,
+            "title": self.title,
+            "against": self.against,
+            "figures": rows,
+            "setup": self.setup,
+            "machine": machine(),
+        }
+
+    def table(self) -> str:
+        """A Markdown table for README."""
+        lines = [
+            f"**{self.title}**（对照：{self.against}）",
+            "",
+            "| 项目 | 本系统 | 对照 | 倍数 | 预算 |",
+            "|---|---|---|---|---|",
+        ]
+        for figure in self.figures:
+            times = f"{figure.times_better:.1f}×" if figure.times_better else ""
+            cells = [
+                shown(figure.ours, figure.unit),
+                shown(figure.baseline, figure.unit),
+                times,
+                _budget(figure),
+            ]
+            lines.append(f"| {figure.what} | {' | '.join(cells)} |")
+        return "\n".join(lines)
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A value with its unit, as many digits as it deserves; empty for None."""
+    if value is None:
+        return ""
+    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"
+    return f"{text} {unit}".strip()
+
+
+def _budget(figure: Figure) -> str:
+    if figure.budget is None:
+        return ""
+    sign = "≥" if figure.higher_is_better else "≤"
+    return f"{sign} {shown(figure.budget, figure.unit)} {'✓' if figure.held else '✗'}"
+
+
+def machine() -> Json:
+    """Processor count, Python, and the load average, by which a busy machine gives itself away."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    return {"cpus": os.cpu_count(), "python": platform.python_version(), "load_1min": load}
+
+
+def memory_mb() -> float:
+    """Resident memory of this process now, 0.0 where /proc does not tell."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0.0
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def to_ms(seconds: Sequence[float]) -> list[float]:
+    """Seconds as milliseconds."""
+    return [1000 * value for value in seconds]

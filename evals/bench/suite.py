@@ -1,0 +1,39 @@
+"""All benches by name, and how a run of them is reported."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from evals.bench.answering import bench_answer
+from evals.bench.figures import BenchResult
+from evals.bench.ingesting import bench_ingest
+from evals.bench.load import bench_load
+from evals.bench.options import BenchOptions
+from evals.bench.retrieval import bench_retrieval
+from evals.bench.scale import bench_scale
+from evals.bench.starting import bench_start
+
+BENCHES: dict[str, Callable[[BenchOptions], BenchResult]] = {
+    "start": bench_start,
+    "ingest": bench_ingest,
+    "retrieval": bench_retrieval,
+    "answer": bench_answer,
+    "load": bench_load,
+    "scale": bench_scale,
+}
+
+
+def run_benches(
+    names: list[str], *, short: bool, statutes: Path | None, say: Callable[[str], None]
+) -> list[BenchResult]:
+    """Run benches one after the other in a folder that is deleted afterwards; `say` gets each table."""
+    results = []
+    with tempfile.TemporaryDirectory(prefix="grassroots-bench-") as work:
+        options = BenchOptions(Path(work), short=short, statutes=statutes)
+        for name in names:
+            result = BENCHES[name](options)
+            say(result.table() + "\n")
+            results.append(result)
+    return results

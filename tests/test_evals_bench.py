@@ -1,0 +1,121 @@
+import gzip
+import json
+
+import pytest
+
+from evals.bench.commands import BenchError, run_module, run_python
+from evals.bench.figures import BenchResult, Figure, memory_mb, shown, to_ms
+from evals.bench.material import han_number, made_up_laws, statute_laws, write_corpus
+from evals.bench.options import bench_questions, first_texts
+from evals.bench.suite import BENCHES
+from evals.dataset import Split
+
+
+def test_figure_reads_both_directions():
+    slow = Figure("等待", 20.0, "ms", baseline=60.0, budget=30.0)
+    assert (slow.times_better, slow.held) == (3.0, True)
+    rate = Figure("速度", 2.0, "百万字/分", baseline=0.5, budget=5.0, higher_is_better=True)
+    assert (rate.times_better, rate.held) == (4.0, False)
+    alone = Figure("失败", 0.0, "题", budget=0.0)
+    assert (alone.times_better, alone.held) == (None, True)
+
+
+def test_result_is_a_table_and_json():
+    result = BenchResult("x", "题目", "对照物", (Figure("等待", 12.34, "ms", baseline=1234.0, budget=10.0),))
+    assert "| 等待 | 12.3 ms | 1,234 ms | 100.0× | ≤ 10.0 ms ✗ |" in result.table()
+    [row] = result.to_json()["figures"]
+    assert row["held"] is False
+    assert "load_1min" in result.to_json()["machine"]
+    json.dumps(result.to_json())
+
+
+def test_small_measures():
+    assert to_ms([0.5, 2.0]) == [500.0, 2000.0]
+    assert shown(None, "s") == ""
+    assert shown(0.123456, "") == "0.123"
+    assert memory_mb() >= 0
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (21, "二十一"),
+        (100, "一百"),
+        (101, "一百零一"),
+        (115, "一百一十五"),
+    ],
+)
+def test_han_number(value, text):
+    assert han_number(value) == text
+
+
+def test_made_up_laws_are_the_same_every_time_and_well_formed():
+    laws = list(made_up_laws(130))
+    assert [len(law.passages) for law in laws] == [60, 60, 10]
+    assert laws == list(made_up_laws(130))
+    for law in laws:
+        for passage in law.passages:
+            assert passage.text == law.document.text[passage.start : passage.end]
+            assert passage.text.startswith(passage.article)
+
+
+def test_statute_laws_keep_ids_and_region(tmp_path):
+    rows = [
+        {
+            "id": "s1",
+            "law": "甲法",
+            "region": "全国",
+            "heading": "总则",
+            "article": "第一条",
+            "text": "为了。",
+        },
+        {"id": "s2", "law": "甲法", "region": "全国", "heading": "", "article": "第二条", "text": "适用。"},
+        {"id": "s3", "law": "乙条例", "region": "上海", "heading": "", "article": "第一条", "text": "本市。"},
+        {"id": "s4", "law": "丙法", "region": "全国", "heading": "", "article": "第一条", "text": "其他。"},
+    ]
+    with gzip.open(tmp_path / "articles.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    laws = list(statute_laws(tmp_path))
+    assert [law.document.title for law in laws] == ["甲法", "丙法"]
+    assert [passage.id for law in laws for passage in law.passages] == ["s1", "s2", "s4"]
+    assert laws[0].passages[0].section == "总则 > 第一条"
+    assert [p.text for p in laws[0].passages] == ["第一条　为了。", "第二条　适用。"]
+    assert len(list(statute_laws(tmp_path, region=None))) == 3
+
+
+def test_corpus_of_laws_has_front_matter(tmp_path):
+    characters = write_corpus(made_up_laws(61), tmp_path)
+    files = sorted((tmp_path / "documents").glob("*.md"))
+    assert len(files) == 2
+    assert files[0].read_text("utf-8").startswith("---\nid: bench-00000\ntitle: ")
+    assert characters > 61 * 40
+
+
+def test_commands_report_time_and_refuse_failures(tmp_path):
+    spent = run_python("-c", "print('好')", log=tmp_path / "a")
+    assert spent.output.strip() == "好"
+    assert spent.wall_s > 0
+    assert spent.peak_mb > 1
+    with pytest.raises(BenchError, match="以 3 退出：oops"):
+        run_python("-c", "import sys; sys.stderr.write('oops'); sys.exit(3)", log=tmp_path / "b")
+    assert run_python("-c", "raise SystemExit(1)", log=tmp_path / "c", expect=(0, 1)).output == ""
+    assert "Usage" in run_module("evals", "--help", log=tmp_path / "d").output
+
+
+def test_first_texts_stop_when_there_is_enough():
+    assert first_texts(["甲" * 10, "乙" * 10, "丙"], 11) == ["甲" * 10, "乙" * 10]
+    assert first_texts(["甲" * 10], 0) == ["甲" * 10]
+
+
+def test_questions_of_the_halves_are_apart():
+    dev, heldout = bench_questions(Split.DEV), bench_questions(Split.HELDOUT)
+    assert not {q.id for q in dev} & {q.id for q in heldout}
+    assert len(bench_questions(Split.DEV, limit=5)) == 5
+
+
+def test_every_bench_is_named():
+    assert list(BENCHES) == ["start", "ingest", "retrieval", "answer", "load", "scale"]
