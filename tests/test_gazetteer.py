@@ -1,0 +1,91 @@
+"""assistant.regions: names to paths, and how two regions relate."""
+
+import pytest
+
+from assistant.errors import BadQuestionError
+from assistant.regions import Gazetteer, Relation, relation
+
+
+@pytest.fixture(scope="module")
+def gazetteer():
+    return Gazetteer.load(extra_paths=["四川省成都市都江堰市", "湖南省株洲市天元区", "天津市和平区"])
+
+
+def paths(gazetteer, text):
+    return [mention.path for mention in gazetteer.mentions(text)]
+
+
+def test_the_shipped_list_has_every_province_and_its_cities(gazetteer):
+    assert len(gazetteer.provinces) == 34
+    assert "四川省成都市" in gazetteer.cities["四川省"]
+    assert all(city.startswith(province) for province, found in gazetteer.cities.items() for city in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("四川", "四川省"),
+        ("四川省", "四川省"),
+        ("成都", "四川省成都市"),
+        ("成都市", "四川省成都市"),
+        ("四川成都", "四川省成都市"),
+        ("四川省成都市", "四川省成都市"),
+        (" 四川 省 ", "四川省"),
+        ("吉林", "吉林省"),
+        ("吉林市", "吉林省吉林市"),
+        ("河北", "河北省"),
+        ("内蒙古", "内蒙古自治区"),
+        ("新疆", "新疆维吾尔自治区"),
+        ("上海", "上海市"),
+        ("全国", "全国"),
+        ("", "全国"),
+        ("都江堰", "四川省成都市都江堰市"),
+    ],
+)
+def test_resolve_takes_any_form_of_a_name(gazetteer, name, path):
+    assert gazetteer.resolve(name) == path
+
+
+@pytest.mark.parametrize("name", ["火星", "我们小区", "四川还有别的地方"])
+def test_resolve_refuses_what_is_no_region(gazetteer, name):
+    with pytest.raises(BadQuestionError, match="例如"):
+        gazetteer.resolve(name)
+
+
+def test_every_listed_region_resolves_to_itself(gazetteer):
+    listed = [*gazetteer.provinces, *(city for found in gazetteer.cities.values() for city in found)]
+    assert [path for path in listed if gazetteer.resolve(path) != path] == []
+
+
+def test_mentions_take_the_longest_name_in_order(gazetteer):
+    found = gazetteer.mentions("四川成都和吉林长春有什么不同")
+    assert [(m.text, m.path) for m in found] == [("四川成都", "四川省成都市"), ("吉林长春", "吉林省长春市")]
+
+
+def test_a_district_belongs_to_the_place_before_it(gazetteer):
+    assert paths(gazetteer, "天津和平区怎么备案") == ["天津市和平区"]
+    assert paths(gazetteer, "沈阳和平区怎么备案") == ["辽宁省沈阳市和平区"]
+
+
+@pytest.mark.parametrize("text", ["和平共处要备案吗", "", "社团怎么登记", "全市都这样"])
+def test_common_words_are_no_places(gazetteer, text):
+    assert paths(gazetteer, text) == []
+
+
+@pytest.mark.parametrize(
+    ("askers", "place", "expected"),
+    [
+        (["四川省成都市"], "全国", Relation.NATIONAL),
+        ([], "全国", Relation.NATIONAL),
+        (["四川省成都市"], "四川省", Relation.OWN),
+        (["四川省"], "四川省", Relation.OWN),
+        (["四川省"], "四川省成都市", Relation.WITHIN),
+        (["吉林省"], "四川省", Relation.OTHER),
+        (["吉林省长春市"], "吉林省吉林市", Relation.OTHER),
+        (["吉林省", "四川省"], "四川省", Relation.OWN),
+        ([], "四川省", Relation.OTHER),
+        (["全国"], "四川省", Relation.OTHER),
+    ],
+)
+def test_relation_of_a_rule_to_askers(askers, place, expected):
+    assert relation(askers, place) is expected
