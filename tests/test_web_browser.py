@@ -203,6 +203,23 @@ def test_too_many_questions_get_a_clear_message(browser, tmp_path):
     limited.stop()
 
 
+def test_busy_and_lost_server_are_told_in_chinese_and_the_question_is_kept(browser, tmp_path):
+    server = Server(tmp_path, questions_per_minute=1000).start()
+    visit = Visit(browser, server, **DESKTOP).open()
+    visit.page.locator("#welcome").wait_for()
+    toast = visit.page.locator(".toast-wrap")
+    with server.crowded():
+        visit.send("归谁管")
+        expect(toast).to_contain_text("系统繁忙，请过几秒再发一次。")
+    expect(toast).to_contain_text("提示")
+    expect(visit.page.locator("#ask textarea")).to_have_value("归谁管")
+    server.stop()
+    visit.send("归谁管")
+    expect(toast).to_contain_text("连接断开了")
+    expect(visit.page.locator("#ask textarea")).to_have_value("归谁管")
+    visit.context.close()  # refusals and the lost connection are reported in the console
+
+
 def test_hostile_words_are_shown_and_never_run(visit):
     visit.ask(
         f"坏问题 {EVIL} ![x](http://evil.example/q.png) [点我](javascript:alert(1)) $$\\def\\a{{\\a}}\\a$$"

@@ -1,7 +1,7 @@
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -18,8 +18,13 @@ async def _ask(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(len(await request.body())))
 
 
+async def _full(_request: Request) -> JSONResponse:
+    return JSONResponse({"detail": "Queue is full."}, status_code=503)
+
+
 def client(public_url: str = "", base_url: str = "http://127.0.0.1:7860") -> TestClient:
     routes = [
+        Route("/gradio_api/queue/join", _full, methods=["POST"]),
         Route("/", _page),
         Route("/api/ask", _ask, methods=["POST"]),
         Route("/gradio_api/upload", _ask, methods=["POST"]),
@@ -130,3 +135,9 @@ def test_visitor_is_read_from_well_formed_cookies_only():
         "=;;,",
     ):
         assert visitor_in(cookies) == ""
+
+
+def test_full_queue_speaks_chinese():
+    reply = client().post("/gradio_api/queue/join", json={})
+    assert reply.status_code == 429
+    assert reply.json() == {"detail": "系统繁忙，请过几秒再发一次。"}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 from web_support import FakeAssistant
@@ -51,6 +54,32 @@ class Server:
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.05)
         return self
+
+    @contextmanager
+    def crowded(self) -> Iterator[None]:
+        """While the block runs, others keep the page's queue full with questions that do not end."""
+        over, full = threading.Event(), threading.Event()
+
+        def crowd() -> None:
+            with httpx.Client(base_url=self.address) as client:
+                config = client.get("config").json()
+                submit = next(
+                    d["id"] for d in config["dependencies"] if any(t[1] == "submit" for t in d["targets"])
+                )
+                while not over.is_set():
+                    body = {"data": ["等待", "", "", ""], "fn_index": submit, "session_hash": "crowd"}
+                    if client.post("gradio_api/queue/join", json=body).status_code == 429:
+                        full.set()
+
+        thread = threading.Thread(target=crowd, daemon=True)
+        thread.start()
+        assert full.wait(30)
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(timeout=30)
+            self.assistant.ready.set()
 
     def stop(self) -> None:
         self._server.should_exit = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -168,11 +169,12 @@ def poisoned(question: str) -> Answer:
 
 @dataclass
 class FakeAssistant:
-    """Answers by keywords of the question; keeps what it was asked in `asked`."""
+    """Answers by keywords of the question; keeps what it was asked in `asked`. 等待 waits for `ready`."""
 
     gazetteer: Gazetteer = field(default_factory=lambda: Gazetteer.from_data(REGIONS))
     asked: list[tuple[str, str | None, tuple[Turn, ...]]] = field(default_factory=list)
     held: dict[str, Document] = field(default_factory=lambda: {d.id: d for d in (PLAN, CARDS, EVIL_DOCUMENT)})
+    ready: threading.Event = field(default_factory=threading.Event)
 
     def ask(
         self,
@@ -190,6 +192,8 @@ class FakeAssistant:
         self.asked.append((question, region, tuple(history)))
         for stage in ("理解问题", "查找条款", "核对引文"):
             on_stage(stage)
+        if "等待" in question:
+            self.ready.wait(30)
         if "崩溃" in question:
             raise RuntimeError("secret detail of the machine")
         if "天气" in question:

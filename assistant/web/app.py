@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from assistant.config import Settings
 
 _OWN_PATHS = ("/api/ask", "/healthz", "/readyz", "/documents/", "/ui/")
-_QUEUED = 256  # waiting events; the desk's gate answers 系统繁忙 long before
+_QUEUED = 24  # events that wait for a thread, about two seconds of work; the next is told 系统繁忙
 
 
 class GuardedApp(FastAPI):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.regions import Gazetteer
 
 _PASTED_CHARS = 5000  # above the question's limit, so that the page says "too long" instead of cutting
+_ASKING = 8  # questions Gradio hands to threads at once; the desk's gate is narrower
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _HEAD = """
 <link rel="stylesheet" href="ui/tokens.css">
@@ -175,9 +176,10 @@ def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) ->
         talk.choose_region(asker_of(request).visitor, city or province)
 
     about = [parts.conversation, parts.province, parts.city]
-    parts.box.submit(ask, [parts.box, *about], parts.viewed, concurrency_limit=None, **_QUIET)
+    asking = {"concurrency_id": "ask", "concurrency_limit": _ASKING, **_QUIET}
+    parts.box.submit(ask, [parts.box, *about], parts.viewed, **asking)
     for example in parts.examples:
-        example.click(ask, [example, *about], parts.viewed, concurrency_limit=None, **_QUIET)
+        example.click(ask, [example, *about], parts.viewed, **asking)
     parts.fresh.click(lambda: _updates(View(box="")), None, parts.viewed, **_QUIET)
     parts.province.input(choose_province, parts.province, parts.city, **_QUIET)
     parts.city.input(choose_city, [parts.province, parts.city], None, **_QUIET)

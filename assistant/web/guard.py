@@ -8,6 +8,7 @@ list here does not reach it.
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import secrets
 import socket
@@ -30,6 +31,7 @@ COOKIE = "assistant_visitor"
 MAX_BODY_BYTES = 64 * 1024  # a question is 300 characters; the page sends no history
 _COOKIE_AGE_S = 365 * 24 * 3600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
+_JOIN = "/gradio_api/queue/join"
 _GRADIO_EXACT = frozenset(
     {
         "/",
@@ -37,7 +39,7 @@ _GRADIO_EXACT = frozenset(
         "/theme.css",
         "/favicon.ico",
         "/manifest.json",
-        "/gradio_api/queue/join",
+        _JOIN,
         "/gradio_api/queue/data",
         "/gradio_api/cancel",
         "/gradio_api/reset",
@@ -46,6 +48,7 @@ _GRADIO_EXACT = frozenset(
     }
 )
 _GRADIO_FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
+_FULL = json.dumps({"detail": wording.BUSY}, ensure_ascii=False).encode()
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -142,7 +145,7 @@ class Guard:
                 await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        reply = _Reply(send, cookie=self._cookie_for(scope, headers))
+        reply = _Reply(send, path=scope["path"], cookie=self._cookie_for(scope, headers))
         refusal = self._refusal(scope["path"], headers)
         if refusal is not None:
             await refusal(scope, receive, reply)
@@ -186,13 +189,18 @@ def visitor_in(cookies: str) -> str:
 
 
 class _Reply:
-    """Sends a response with the security headers; gives Gradio's page its script nonce."""
+    """Sends a response with the security headers.
 
-    def __init__(self, send: Send, *, cookie: str | None) -> None:
+    Gradio's page gets a script nonce, and its "Queue is full" becomes our words.
+    """
+
+    def __init__(self, send: Send, *, path: str, cookie: str | None) -> None:
         self._send = send
+        self._path = path
         self._cookie = cookie
         self._page: Message | None = None  # the held-back start of Gradio's page
         self._body = b""
+        self._full = False
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -210,9 +218,16 @@ class _Reply:
                 self._page = message
                 return
             headers.setdefault("content-security-policy", STRICT_POLICY)
+            self._full = self._path == _JOIN and message["status"] == 503
+            if self._full:  # the page shows the detail of a 429, but English words of its own for a 503
+                message["status"] = 429
+                headers["content-length"] = str(len(_FULL))
         elif self._page is not None:
             await self._page_part(message)
             return
+        elif self._full:
+            message = {"type": "http.response.body", "body": b"" if message.get("more_body") else _FULL}
+            message["more_body"] = not message["body"]
         await self._send(message)
 
     async def _page_part(self, message: Message) -> None:

@@ -72,10 +72,30 @@ function relabel(log) {
   if (list && list.getAttribute("aria-label") !== "对话") list.setAttribute("aria-label", "对话");
 }
 
+/** Gradio's own messages that have no translation. */
+const WORDS = new Map([
+  ["Error", "提示"],
+  ["Warning", "提示"],
+  ["Connection errored out.", "连接断开了，请检查网络；如果服务刚刚重启，请刷新页面再试。"],
+  ["Connection to the server was lost. Attempting reconnection...", "与服务器的连接断开了，正在重新连接……"],
+  ["This application is currently busy. Please try again.", "系统繁忙，请过几秒再发一次。"],
+]);
+
+function translateToasts() {
+  for (const toast of document.querySelectorAll(".toast-wrap")) {
+    const walker = document.createTreeWalker(toast, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const words = WORDS.get(node.data.trim());
+      if (words) node.data = words;
+    }
+  }
+}
+
 let newest = "";
 
 /** After each change: labels, what can be asked or the talk, the newest answer's sources, its question at the top. */
 function refresh() {
+  translateToasts();
   const log = document.getElementById("chat");
   const messages = log ? log.querySelectorAll(".answer, .stage") : [];
   document.body.classList.toggle("talking", messages.length > 0);
