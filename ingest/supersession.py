@@ -110,8 +110,8 @@ def find_marks(documents: Iterable[Document], *, as_of: date) -> list[Mark]:
     for by in held:
         if not _has_effect(by, as_of):
             continue
-        repealed = [_repeal(old, by) for name in by.supersedes for old in named.of(name, by)]
-        for mark in (*repealed, *(_revision(card, by) for card in named.earlier_cards(by))):
+        called = [_called(old, by, name) for name in by.supersedes for old in named.of(name, by)]
+        for mark in (*called, *(_revision(card, by) for card in named.earlier_cards(by))):
             rank = (mark.status is DocumentStatus.REPEALED, day_of(by))
             if mark.document_id not in found or rank > found[mark.document_id][0]:
                 found[mark.document_id] = (rank, mark)
@@ -160,9 +160,9 @@ def _has_effect(by: Document, as_of: date) -> bool:
     return by.status is not DocumentStatus.DRAFT and (begins is None or begins <= as_of)
 
 
-def _repeal(old: Document, by: Document) -> Mark:
-    """The mark of a document that another supersedes: an own earlier version is revised, others are repealed."""
-    if old.id in by.supersedes and _same_work(old, by):
+def _called(old: Document, by: Document, name: str) -> Mark:
+    """The mark of a document superseded by `name`: by id it is an earlier version, else its text repeals it."""
+    if name == old.id and _same_work(old, by):
         return _revision(old, by)
     since = f"自{by.effective_on}起" if by.effective_on else ""
     return Mark(old.id, by.id, DocumentStatus.REPEALED, f"{since}被{_cited(by)}废止")
