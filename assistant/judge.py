@@ -116,8 +116,8 @@ class JudgeFeatures:
             "coverage": reasons["coverage"],
             "dense": reasons["dense"],
             "topic": reasons["topic"],
-            "subject_same": reasons["subject_same"],
-            "subject_other": reasons["subject_other"],
+            "same_organisation": reasons["same_organisation"],
+            "other_organisation": reasons["other_organisation"],
             "lead": best.score - (hits[1].score if len(hits) > 1 else 0.0),
             "missing": self._missing(query, hits[:1]),
             "missing_near": self._missing(query, hits[:_NEAR]),
@@ -125,6 +125,7 @@ class JudgeFeatures:
             "figure_missing": float(figure_missing(query, best.passage.text)),
             "year_missing": float(bool(query.years) and not reasons["year_named"]),
             "kind_missing": float(bool(query.kinds) and not reasons["kind_named"]),
+            "others_asked": max(_known(others[0]) - _known(best), 0.0) if others else 0.0,
             "others_lead": min(max(others[0].score - best.score, 0.0), OTHERS_LEAD) if others else 0.0,
             "follow_up": float(query.follow_up),
             "few_words": float(len(query.own_words) <= 1),
@@ -152,6 +153,11 @@ class JudgeFeatures:
     def _said(self, hit: Hit) -> str:
         asked = self._questions[hit.asked] if hit.asked >= 0 else ""
         return f"{hit.document.title}\n{hit.passage.section}\n{hit.passage.text}\n{asked}"
+
+
+def _known(hit: Hit) -> float:
+    """How like a known way of asking for the hit the question is, 0 to 2."""
+    return hit.reasons["asked_words"] + hit.reasons["asked_dense"]
 
 
 def within(others: Sequence[Hit]) -> list[Hit]:

@@ -87,11 +87,11 @@ class Lexicon:
     _topics: WordTable[tuple[str, ...]]
     _scope: WordTable[str]
     _ask: Mapping[str, str]
-    _subjects: WordTable[str]
+    _organisations: WordTable[str]
 
     @classmethod
     def load(cls, folder: Path) -> Lexicon:
-        """Read terms, typos, topics, scope and subjects (.yaml) of `folder`.
+        """Read terms, typos, topics, scope and organisations (.yaml) of `folder`.
 
         Raises:
             ConfigError: A file is missing or malformed; the message names file and line.
@@ -100,7 +100,7 @@ class Lexicon:
         typos = _read_typos(DataFile.open(folder / "typos.yaml"))
         topics = _read_topics(DataFile.open(folder / "topics.yaml"))
         scope, ask = _read_scope(DataFile.open(folder / "scope.yaml"))
-        subjects = _read_subjects(DataFile.open(folder / "subjects.yaml"))
+        organisations = _read_organisations(DataFile.open(folder / "organisations.yaml"))
         data = json.dumps([terms, typos, topics, scope, ask], ensure_ascii=False, sort_keys=True)
         return cls(
             words=_segmentable(vocabulary),
@@ -110,7 +110,7 @@ class Lexicon:
             _topics=WordTable(topics),
             _scope=WordTable(scope),
             _ask=ask,
-            _subjects=WordTable(subjects),
+            _organisations=WordTable(organisations),
         )
 
     def correct(self, text: str) -> tuple[str, list[tuple[str, str]]]:
@@ -152,9 +152,9 @@ class Lexicon:
         ranked = sorted(points.items(), key=lambda item: -item[1])
         return {topic: value / len(cues) for topic, value in ranked}
 
-    def subjects(self, text: str) -> frozenset[str]:
-        """Kinds of organisation and business (主体和事项) the text names; empty when none."""
-        return frozenset(found.value for found in self._subjects.find(normalise(text)))
+    def organisations(self, text: str) -> frozenset[str]:
+        """Kinds of organisation (社会团体, 基金会 …) the text names; empty when none."""
+        return frozenset(found.value for found in self._organisations.find(normalise(text)))
 
     def out_of_scope(self, text: str) -> str | None:
         """Label of the foreign field `text` asks about, None when there is no clear sign of one.
@@ -229,14 +229,14 @@ def _read_scope(source: DataFile) -> tuple[dict[str, str], dict[str, str]]:
     return labels, ask
 
 
-def _read_subjects(source: DataFile) -> dict[str, str]:
+def _read_organisations(source: DataFile) -> dict[str, str]:
     words: dict[str, str] = {}
     for node in source.entries(source.root):
-        fields = source.record(node, required=["subject", "words"])
+        fields = source.record(node, required=["organisation", "words"])
         for word in source.words(fields["words"]):
             if word in words:
                 raise source.fault(node, f"“{word}”已列在“{words[word]}”下，一个词只能归一类。")
-            words[word] = source.word(fields["subject"])
+            words[word] = source.word(fields["organisation"])
     return words
 
 

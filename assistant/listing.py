@@ -12,11 +12,8 @@ from assistant.numerals import han_value
 _COUNTED = re.compile(r"([二两三四五六七八九十]|\d{1,2})(?:个|大|类|项|条|对|种|点|方面|系列|步|级|部分)")
 _ENUMERATES = re.compile(r"哪|什么|啥|分别|列|都有|内容|名称|叫")
 _FIRST = re.compile(r"^[(（第]?[一1①](?!\d)")  # a label that opens a series anew
-_COUNTED_HITS, _COUNTED_ENOUGH = (
-    3,
-    2,
-)  # of the best 3 hits, 2 in different members of a series of the right length
-_PLAIN_HITS, _PLAIN_ENOUGH = 4, 3  # without a number in the question the hits must show it more clearly
+_LOOKED_AT = 3  # best hits that may show a series
+_ENOUGH = 2  # of them in different members show it
 _SHORTEST = 3  # members of a series worth listing by their headings
 
 
@@ -31,12 +28,12 @@ def series_quotes(text: str, hits: Sequence[Hit], document: Document) -> list[Qu
     if document.kind is DocumentKind.FACT_CARD or not _ENUMERATES.search(text):
         return []
     counts = {_count(match[1]) for match in _COUNTED.finditer(text)}
-    looked_at, enough = (_COUNTED_HITS, _COUNTED_ENOUGH) if counts else (_PLAIN_HITS, _PLAIN_ENOUGH)
-    near = [hit for hit in hits[:looked_at] if hit.document.id == document.id]
+    near = [hit for hit in hits[:_LOOKED_AT] if hit.document.id == document.id]
     for hit in near:
         series = _series_at(document.clauses, hit.passage.start)
         reached = {c.ordinal for c in series for h in near if c.start <= h.passage.start < c.end}
-        if len(reached) >= enough and len(series) >= _SHORTEST and (not counts or len(series) in counts):
+        named = len(series) in counts or _heading_above(document.clauses, series) in text
+        if named and len(reached) >= _ENOUGH and len(series) >= _SHORTEST:
             return [_heading(clause, document, hit) for clause in series]
     return []
 
@@ -53,6 +50,13 @@ def _series_at(clauses: Sequence[Clause], at: int) -> list[Clause]:
             runs.append([])
         runs[-1].append(member)
     return next(run for run in runs if here in run)
+
+
+def _heading_above(clauses: Sequence[Clause], series: Sequence[Clause]) -> str:
+    """The heading over a series (基本原则), something no question holds when there is none."""
+    parent = series[0].parent if series else None
+    heading = clauses[parent].heading if parent is not None else ""
+    return heading if len(heading) >= _SHORTEST else "\0"
 
 
 def _heading(clause: Clause, document: Document, hit: Hit) -> Quote:

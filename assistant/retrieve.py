@@ -12,6 +12,7 @@ import numpy as np
 
 from assistant.asked import Asked
 from assistant.domain import Document, DocumentKind, DocumentStatus, Hit, Passage
+from assistant.index import passage_text
 from assistant.numerals import figures
 from assistant.regions import Relation, relation
 from assistant.text import normalise
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.lexicon import Lexicon
 
 POOL = 60  # candidates from each source that are scored in full
+REMEMBERED = 20_000  # passages whose traits are kept in memory: 25 MB at 256 dimensions
 OTHER_POOL = 20  # of other regions, shown only as labelled references
 RANKER_FILE = Path(__file__).parent / "models" / "ranker.json"
 _BASIS = (Relation.NATIONAL, Relation.OWN)
@@ -55,6 +57,7 @@ class Retriever:
     def __init__(self, index: Index, encoder: Encoder, lexicon: Lexicon, ranker: Ranker) -> None:
         """Only prepares look-ups that do not depend on the question."""
         self._lexicon = lexicon
+        self._traits: dict[str, Traits] = {}
         self.index = index
         self.encoder = encoder
         self.ranker = ranker
@@ -94,7 +97,6 @@ class Retriever:
         covered = self.index.lexical.shared(query.terms) / total
         meant = np.minimum(self.index.lexical.shared(query.implied) / total, 1.0)
         best_words = float(words.max()) or 1.0
-        similar = self._similarity(vector, passages, dense, ordered)
         hits = []
         for row, passage in zip(ordered, passages, strict=True):
             document = self.index.documents[passage.document_id]
@@ -103,13 +105,13 @@ class Retriever:
                 "bm25": float(words[row]) / best_words,
                 "coverage": float(covered[row]),
                 "implied": float(meant[row]),
-                "dense": similar[row],
+                "dense": max(float(self._traits_of(passage).vector @ vector), 0.0),
                 "asked_words": question.words,
                 "asked_dense": question.dense,
                 "asked_both": question.words * question.dense,
-                **_fit(query, document, passage),
-                **self._subject_fit(query, document, passage),
+                **_fit(query, document, passage, self._traits_of(passage)),
             }
+            features |= _local_match(features)
             focus = None
             if question.target >= 0:
                 target = self.index.targets[question.target]
@@ -120,15 +122,6 @@ class Retriever:
             )
         hits.sort(key=lambda hit: (bool(hit.rejected and query.places), -hit.score, hit.passage.id))
         return hits[:top_k]
-
-    def _subject_fit(self, query: Query, document: Document, passage: Passage) -> dict[str, float]:
-        """Whether the clause is about what the question names, or only about something else of that kind."""
-        about = self._lexicon.subjects(f"{document.title}\n{passage.section}\n{passage.text}")
-        wanted = query.subjects
-        return {
-            "subject_same": len(wanted & about) / len(wanted) if wanted else 0.0,
-            "subject_other": float(bool(wanted and about and not wanted & about)),
-        }
 
     def _pool(
         self,
@@ -168,23 +161,19 @@ class Retriever:
                 best[row] = Known(max(seen.words, known.words), max(seen.dense, known.dense), target)
         return best
 
-    def _similarity(
-        self,
-        vector: NDArray[np.float32],
-        passages: list[Passage],
-        dense: Mapping[int, float],
-        rows: list[int],
-    ) -> dict[int, float]:
-        """Cosine of every candidate; those Chroma did not return are encoded here."""
-        from assistant.index import passage_text
-
-        known = {row: max(dense[row], 0.0) for row in rows if row in dense}
-        missing = [(row, p) for row, p in zip(rows, passages, strict=True) if row not in known]
-        if missing and known and not self.index.vectors_lost:
-            texts = [passage_text(self.index.documents[p.document_id], p) for _, p in missing]
-            cosine = self.encoder.encode(texts) @ vector
-            known.update({row: max(float(c), 0.0) for (row, _), c in zip(missing, cosine, strict=True)})
-        return {row: known.get(row, 0.0) for row in rows}
+    def _traits_of(self, passage: Passage) -> Traits:
+        """What of a passage does not depend on the question; remembered."""
+        known = self._traits.get(passage.id)
+        if known is None:
+            document = self.index.documents[passage.document_id]
+            about = f"{document.title}\n{passage.section}\n{passage.text}"
+            vector = self.encoder.encode([passage_text(document, passage)])[0]
+            units = frozenset(figure.unit for figure in figures(passage.text))
+            known = Traits(units, self._lexicon.organisations(about), vector)
+            if len(self._traits) >= REMEMBERED:
+                self._traits.clear()
+            self._traits[passage.id] = known
+        return known
 
     def _allowed_regions(self, query: Query) -> list[str]:
         return [region for region in self._regions if relation(query.places, region) in _BASIS]
@@ -212,6 +201,15 @@ class Retriever:
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """A passage's units of figures, organisations named in it or its title, and vector."""
+
+    units: frozenset[str]
+    organisations: frozenset[str]
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """How like an expected question the asked one is: by words (0–1), by vector, and which one."""
 
@@ -232,7 +230,7 @@ def names_document(query: Query, document: Document) -> bool:
     return any(_plain(title) in _plain(document.title) for title in query.titles)
 
 
-def _fit(query: Query, document: Document, passage: Passage) -> dict[str, float]:
+def _fit(query: Query, document: Document, passage: Passage, traits: Traits) -> dict[str, float]:
     """Features that compare what is asked with what a passage is."""
     place = relation(query.places, document.region)
     status = status_on(document, query.as_of)
@@ -254,9 +252,12 @@ def _fit(query: Query, document: Document, passage: Passage) -> dict[str, float]
         "expired": float(status is DocumentStatus.EXPIRED),
         "not_a_rule": float(any(word in document.level for word in _NOT_A_RULE)),
         "fact_card": float(document.kind is DocumentKind.FACT_CARD),
-        "has_figure": float(_wants_figure(query) and bool(figures(passage.text))),
-        "has_money": float(
-            Asked.AMOUNT in query.asked and any(f.unit == "元" for f in figures(passage.text))
+        "has_figure": float(_wants_figure(query) and bool(traits.units)),
+        "has_money": float(Asked.AMOUNT in query.asked and "元" in traits.units),
+        "same_organisation": float(bool(query.organisations & traits.organisations)),
+        "other_organisation": float(
+            bool(query.organisations and traits.organisations)
+            and not query.organisations & traits.organisations
         ),
     }
 
@@ -265,6 +266,12 @@ def _has_years(query: Query, document: Document, passage: Passage) -> bool:
     """Every year the question names stands in the passage, its heading or the document's title or date."""
     where = f"{document.title}{document.issued_on}{passage.section}{passage.text}"
     return all(year in where for year in query.years)
+
+
+def _local_match(features: Mapping[str, float]) -> dict[str, float]:
+    """The asker's own place counts for a clause that matches, not by itself."""
+    match = features["coverage"] + features["asked_both"]
+    return {"own_match": features["own_region"] * match, "named_match": features["region_named"] * match}
 
 
 def _wants_figure(query: Query) -> bool:

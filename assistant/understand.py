@@ -69,7 +69,7 @@ class Query:
     implied: dict[str, float]
     own_words: dict[str, tuple[str, ...]]
     topics: dict[str, float]
-    subjects: frozenset[str]
+    organisations: frozenset[str]
     asked: tuple[Asked, ...]
     region: str | None
     places: tuple[str, ...]
@@ -141,7 +141,7 @@ class Understanding:
             implied={word: weight for word, weight in implied.items() if word not in terms},
             own_words={word: tuple(self.lexicon.expand(word)) for word in self._own_words(plain)},
             topics=self.lexicon.topics(text) or self.lexicon.topics(before),
-            subjects=self.lexicon.subjects(plain) or self.lexicon.subjects(plain_before),
+            organisations=self.lexicon.organisations(plain) or self.lexicon.organisations(plain_before),
             asked=asked,
             region=region_meant,
             places=_places(named, selected, region_meant, compares=Asked.COMPARISON in asked),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,13 @@ if TYPE_CHECKING:
     from assistant.understand import Query, Understanding
 
 SEED = 20261121
+# Set by rule, not learned: expected questions hardly ever name a document or article, and
+# which text is in force is not a matter of how people ask.
+PINNED = {"title_named": 3.0, "article_named": 3.0, "stale": -0.8, "expired": -0.1, "not_a_rule": -0.2}
 NEGATIVES = 8  # hardest wrong clauses per question
-ABROAD = 0.25  # share of local questions asked from another province
+ROUNDS = 3
+GATHERED = 120  # hits kept per question, more than any rank that matters
+ABROAD = 0.4  # share of local questions asked from another province
 TAKEN_AWAY = 2  # every so many questions is also asked with its clause taken away
 MAX_FALSE_REFUSALS = 0.03  # share of answerable questions that may be refused
 
@@ -43,6 +48,16 @@ class Example:
     query: Query
     row: int | None
     question_row: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """An example's hits, and those it would have without the clause that answers it (None: not asked)."""
+
+    query: Query
+    right: str | None
+    hits: list[Hit]
+    without: list[Hit] | None
 
 
 def examples(
@@ -75,69 +90,61 @@ def examples(
     return made
 
 
-def train_ranker(
-    retriever: Retriever,
-    cases: Sequence[Example],
-    *,
-    rounds: int = 2,
-    progress: Callable[[str, int, int], None],
-) -> Ranker:
-    """Fit ranking weights; a second round mines negatives with the first round's weights."""
+def gather(
+    retriever: Retriever, cases: Sequence[Example], *, progress: Callable[[str, int, int], None]
+) -> list[Gathered]:
+    """Retrieve once for every example; scores are recomputed from features later."""
+    gathered = []
+    for done, case in enumerate(cases):
+        if done % 100 == 0:
+            progress("检索训练问题", done, len(cases))
+        hits = _hits(retriever, case)
+        without = (
+            _without_target(retriever, case) if case.row is not None and done % TAKEN_AWAY == 0 else None
+        )
+        right = None if case.row is None else retriever.index.snapshot.passages([case.row])[0].id
+        gathered.append(Gathered(case.query, right, hits, without))
+    return gathered
+
+
+def train_ranker(gathered: Sequence[Gathered], start: Ranker) -> Ranker:
+    """Fit ranking weights; later rounds mine negatives with the earlier round's weights."""
     from sklearn.linear_model import LogisticRegression
 
-    for round_ in range(rounds):
+    ranker = start
+    for _ in range(ROUNDS):
         differences: list[dict[str, float]] = []
-        for done, case in enumerate(cases):
-            if done % 200 == 0:
-                progress(f"排序训练 第 {round_ + 1} 轮", done, len(cases))
-            if case.row is not None:
-                differences += _differences(
-                    _hits(retriever, case, top_k=60), _passage_id(retriever, case.row)
-                )
-        names = sorted({name for d in differences for name in d})
+        for one in gathered:
+            if one.right is not None:
+                differences += _differences(_ranked(one.hits, ranker, one.query), one.right)
+        names = sorted({name for d in differences for name in d} - PINNED.keys())
         matrix = _matrix(differences, names)
         signs = np.where(np.arange(len(matrix)) % 2, 1, -1)
         model = LogisticRegression(fit_intercept=False, C=1.0, max_iter=2000)
         model.fit(matrix * signs[:, None], signs)
-        weights = dict(zip(names, (round(float(w), 4) for w in model.coef_[0]), strict=True))
-        retriever.ranker = Ranker(weights)
-    return retriever.ranker
+        ranker = Ranker(dict(zip(names, (round(float(w), 4) for w in model.coef_[0]), strict=True)) | PINNED)
+    return ranker
 
 
-def train_judge(
-    retriever: Retriever,
-    features: JudgeFeatures,
-    cases: Sequence[Example],
-    *,
-    progress: Callable[[str, int, int], None],
-) -> dict[str, object]:
+def train_judge(gathered: Sequence[Gathered], ranker: Ranker, features: JudgeFeatures) -> dict[str, object]:
     """Fit the judge; the result is the content of judge.json, with its calibration curve."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     rows: list[dict[str, float]] = []
     labels: list[bool] = []
-    for done, case in enumerate(cases):
-        if done % 200 == 0:
-            progress("判断训练", done, len(cases))
-        for answered in (
-            (True, False) if case.row is not None and done % TAKEN_AWAY == 0 else (case.row is not None,)
-        ):
-            hits = (
-                _hits(retriever, case, top_k=20)
-                if answered or case.row is None
-                else _without_target(retriever, case)
-            )
-            basis = [hit for hit in hits if not hit.rejected]
+    for one in gathered:
+        for found, answered in ((one.hits, one.right is not None), (one.without, False)):
+            ranked = _ranked(found or (), ranker, one.query)
+            basis = [hit for hit in ranked if not hit.rejected]
             if basis:
-                rows.append(features(case.query, basis, [hit for hit in hits if hit.rejected]))
+                rows.append(features(one.query, basis, [hit for hit in ranked if hit.rejected]))
                 labels.append(answered)
     names = sorted(rows[0])
     matrix, truth = _matrix(rows, names), np.asarray(labels)
     model = LogisticRegression(C=1.0, max_iter=5000)
-    probability = cross_val_predict(
-        model, matrix, truth, cv=StratifiedKFold(5, shuffle=True, random_state=SEED), method="predict_proba"
-    )[:, 1]
+    folds = StratifiedKFold(5, shuffle=True, random_state=SEED)
+    probability = cross_val_predict(model, matrix, truth, cv=folds, method="predict_proba")[:, 1]
     model.fit(matrix, truth)
     return {
         "weights": dict(zip(names, (round(float(w), 4) for w in model.coef_[0]), strict=True)),
@@ -175,19 +182,24 @@ def _threshold(probability: NDArray[np.float64], truth: NDArray[np.bool_]) -> fl
     return round(float(np.quantile(probability[truth], MAX_FALSE_REFUSALS)), 3)
 
 
-def _hits(retriever: Retriever, case: Example, *, top_k: int) -> list[Hit]:
+def _hits(retriever: Retriever, case: Example) -> list[Hit]:
     left = frozenset() if case.question_row is None else frozenset({case.question_row})
-    return retriever.retrieve(case.query, top_k=top_k, leave_out=left)
+    return retriever.retrieve(case.query, top_k=GATHERED, leave_out=left)
 
 
 def _without_target(retriever: Retriever, case: Example) -> list[Hit]:
     """Hits as if the clause and every known way of asking for it were not in the library."""
     targets = retriever.index.targets
     left = frozenset(at for at, target in enumerate(targets) if target.row == case.row)
-    right = _passage_id(retriever, case.row or 0)
-    return [
-        hit for hit in retriever.retrieve(case.query, top_k=21, leave_out=left) if hit.passage.id != right
-    ]
+    right = retriever.index.snapshot.passages([case.row or 0])[0].id
+    hits = retriever.retrieve(case.query, top_k=GATHERED, leave_out=left)
+    return [hit for hit in hits if hit.passage.id != right]
+
+
+def _ranked(hits: Sequence[Hit], ranker: Ranker, query: Query) -> list[Hit]:
+    """Hits in the order the ranker gives them, as `Retriever.retrieve` would."""
+    scored = [replace(hit, score=ranker.score(hit.reasons)) for hit in hits]
+    return sorted(scored, key=lambda hit: (bool(hit.rejected and query.places), -hit.score))
 
 
 def _differences(hits: Sequence[Hit], right_id: str) -> list[dict[str, float]]:
@@ -196,10 +208,6 @@ def _differences(hits: Sequence[Hit], right_id: str) -> list[dict[str, float]]:
         return []
     wrong = [hit for hit in hits if hit is not right and not hit.rejected][:NEGATIVES]
     return [{k: right.reasons[k] - hit.reasons[k] for k in right.reasons} for hit in wrong]
-
-
-def _passage_id(retriever: Retriever, row: int) -> str:
-    return retriever.index.snapshot.passages([row])[0].id
 
 
 def _matrix(rows: Sequence[dict[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
