@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,9 +43,10 @@ def ask(
     from assistant.answer import Assistant
     from assistant.presenting import answer_json
 
+    turns, day = _turns(history), _day(as_of)
     assistant = Assistant.open(Settings.from_env(home=home))
     try:
-        answer = assistant.ask(question, region=region, history=_turns(history), as_of=_day(as_of))
+        answer = assistant.ask(question, region=region, history=turns, as_of=day)
     finally:
         assistant.close()
     if as_json or explain:
@@ -119,7 +122,10 @@ def _turns(path: Path | None) -> list[Turn]:
     if path is None:
         return []
     try:
-        return [Turn(str(t["role"]), str(t["content"])) for t in json.loads(path.read_text("utf-8"))]
+        turns = json.loads(path.read_text("utf-8"))
+        if not isinstance(turns, list):
+            raise TypeError("not a list")
+        return [Turn(str(turn["role"]), str(turn["content"])) for turn in turns]
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise BadQuestionError(
             f'对话文件 {path} 无法读取：应为 [{{"role":…,"content":…}}] 的 JSON。'
@@ -135,17 +141,21 @@ def _day(value: str | None) -> date | None:
         raise BadQuestionError(f"日期“{value}”无效，请写成 2022-06-01 的形式。") from exc
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Console entry: faults become one Chinese line on stderr and exit code 2."""
-    run(app)
+    run(app, arguments)
 
 
-def run(application: typer.Typer) -> None:
-    """Run a command-line application with the project's exit codes."""
+def run(application: typer.Typer, arguments: Sequence[str] | None = None) -> None:
+    """Run a command-line application with the project's exit codes; arguments are the process's own by default."""
     try:
-        application()
+        application(arguments)
     except AssistantError as exc:
         print(f"出错了：{exc}", file=sys.stderr)
+        sys.exit(2)
+    except Exception:  # Python's own exit code for it, 1, means "not answered" here
+        traceback.print_exc()
+        print("程序内部出错，请把以上内容反馈给维护人员。", file=sys.stderr)
         sys.exit(2)
 
 

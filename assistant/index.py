@@ -191,7 +191,7 @@ def published(home: Path) -> Path | None:
     pointer = home / CURRENT
     if not pointer.is_file():
         return None
-    name = pointer.read_text("utf-8").strip()
+    name = pointer.read_text("utf-8", errors="replace").strip()
     folder = home / GENERATIONS / name
     return folder if name and folder.is_dir() else None
 

@@ -199,9 +199,9 @@ def test_nothing_published_is_refused_with_advice(tmp_path, tools):
         roll_back(tmp_path)
 
 
-@pytest.mark.parametrize("pointer", ["", "gen-000777", "\n"])
+@pytest.mark.parametrize("pointer", [b"", b"gen-000777", b"\n", b"\xff\xfe"])
 def test_a_pointer_to_nothing_means_nothing_is_published(home, pointer):
-    (home / CURRENT).write_text(pointer, "utf-8")
+    (home / CURRENT).write_bytes(pointer)
     assert published(home) is None
 
 
