@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from assistant.text import Segmenter
 
 Stage = Callable[[str], None]
-CANDIDATES = 40  # hits looked at for an answer
+CANDIDATES = 20  # hits looked at for an answer
 
 
 class Assistant:
@@ -149,7 +149,7 @@ class Assistant:
             as_of=as_of,
             max_chars=self._settings.max_question_chars,
         )
-        return self._retriever.retrieve(query, top_k=top_k)
+        return self._retriever.retrieve(query, top_k=top_k)[:top_k]
 
     def document(self, document_id: str) -> Document:
         """One document with text and clauses.

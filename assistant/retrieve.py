@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.lexicon import Lexicon
 
 POOL = 60  # candidates from each source that are scored in full
+OTHER_KEPT = 10  # of other regions, returned beside those that apply
 REMEMBERED = 20_000  # passages whose traits are kept in memory: 25 MB at 256 dimensions
 OTHER_POOL = 20  # of other regions, shown only as labelled references
 RANKER_FILE = Path(__file__).parent / "models" / "ranker.json"
@@ -74,7 +75,8 @@ class Retriever:
 
         Args:
             query: The understood question.
-            top_k: Largest number of hits, at least 1.
+            top_k: Largest number of hits that may carry an answer, at least 1; the best
+                few of other regions come on top.
             leave_out: Question rows to ignore (training on those very questions).
 
         Returns:
@@ -121,7 +123,10 @@ class Retriever:
                 Hit(passage, document, score, features, focus, question.target, _rejection(query, document))
             )
         hits.sort(key=lambda hit: (bool(hit.rejected and query.places), -hit.score, hit.passage.id))
-        return hits[:top_k]
+        elsewhere = [hit for hit in hits if hit.rejected]
+        left_out = {hit.passage.id for hit in elsewhere[OTHER_KEPT:]}
+        left_out |= {hit.passage.id for hit in [hit for hit in hits if not hit.rejected][top_k:]}
+        return [hit for hit in hits if hit.passage.id not in left_out]
 
     def _pool(
         self,

@@ -137,8 +137,9 @@ def train_judge(gathered: Sequence[Gathered], ranker: Ranker, features: JudgeFea
         for found, answered in ((one.hits, one.right is not None), (one.without, False)):
             ranked = _ranked(found or (), ranker, one.query)
             basis = [hit for hit in ranked if not hit.rejected]
+            others = () if one.query.wants_national else [hit for hit in ranked if hit.rejected]
             if basis:
-                rows.append(features(one.query, basis, [hit for hit in ranked if hit.rejected]))
+                rows.append(features(one.query, basis, others))
                 labels.append(answered)
     names = sorted(rows[0])
     matrix, truth = _matrix(rows, names), np.asarray(labels)
