@@ -9,7 +9,10 @@ from assistant.domain import Hit
 from assistant.regions import Relation, relation
 from assistant.understand import Query
 
-KEEP = 0.75  # a further clause must score this share of the best (docs/calibration.md)
+# A further clause is quoted when it scores this share of the best one; a question for one
+# thing (a number, a body, a yes or no) needs fewer than one for a list (docs/calibration.md).
+KEEP, KEEP_SINGLE = 0.75, 0.85
+_SINGLE = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.WHO)
 MAX_QUOTED = 3
 MAX_SIDES = 4
 
@@ -25,7 +28,9 @@ def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
         sides = _sides(query, basis)
         if len(sides) > 1:
             return sides[:MAX_SIDES]
-    return [hit for hit in basis[:MAX_QUOTED] if hit.score >= KEEP * basis[0].score]
+    single = Asked.LIST not in query.asked and any(kind in query.asked for kind in _SINGLE)
+    floor = (KEEP_SINGLE if single else KEEP) * basis[0].score
+    return [hit for hit in basis[:MAX_QUOTED] if hit.score >= floor]
 
 
 def _sides(query: Query, basis: Sequence[Hit]) -> list[Hit]:
