@@ -7,33 +7,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.agencies import is_agency_line
+from ingest.dates import DATE
 from ingest.doc_numbers import is_doc_number_line
 from ingest.landmarks import is_labelled
 from ingest.readers.raw import RawLine
 from ingest.reflow import restore_breaks
+from ingest.site_info import is_info_line, read_info
 
-_INFO_KEYS = (
-    "索引号|主题分类|信息分类|公文种类|体裁分类|主题词|关键词|分类|发文机关|发布机构|发布单位|发文单位|制发机关|成文日期|发文日期|"
-    "印发日期|发布日期|发布时间|生成日期|公开日期|实施日期|施行日期|生效日期|标题|名称|文件名称|信息名称|发文字号|文号|文件编号|"
-    "有效性|时效性|效力状态|公文时效|失效日期|废止日期|信息来源|文章来源|来源|作者|责任编辑|编辑|浏览次数|阅读次数|点击数|点击次数|"
-    "访问次数|访问量|字号|字体|内容概述"
-)
-_KEY = "|".join(r"\s*".join(key) for key in sorted(_INFO_KEYS.split("|"), key=len, reverse=True))
-_INFO_PAIR = re.compile(rf"({_KEY})\s*[:：]?\s*\|?\s*[:：]?\s*(.*?)\s*(?=\||(?:{_KEY})\s*[:：]|$)")
-_INFO_LINE = re.compile(rf"^[\s|【\[]*(?:{_KEY})\s*(?:[:：]|\|)")
 _CHROME = re.compile(
     r"(?:^(?:当前|您的|您现在的|您当前的|你的)(?:所在)?位置|热线|客服|^\+?[\d\-() ]{7,20}$|^(?:XML|网站|站点)\s*地图|sitemap|版权所有|copyright|©"
     r"|ICP备|公网安备|网站标识码|技术支持|^(?:【)?(?:打印|关闭|收藏|分享|返回|复制链接|保存)|打印本页|关闭窗口|返回顶部|回到顶部|分享到|扫一扫|微信扫|手机版|无障碍|长者模式"
     r"|^上一[篇条]|^下一[篇条]|^相关(?:链接|阅读|文章|文档|稿件|附件|解读|新闻|推荐|信息)|^友情链接|^延伸阅读|^(?:字体|字号)\s*[:：]|【?大\s*中\s*小】?"
-    r"|^首页(?:\s|[>|｜»]|$)|^(?:主办|承办|协办|指导)单位\s*[:：]|^网站(?:声明|首页|备案)|^联系我们|^关于我们|^登录|^注册$|浏览次数|阅读次数|点击数|^责任编辑|^编辑\s*[:：]|^来源\s*[:：]|^信息来源|^文章来源|^稿件来源|^原标题\s*[:：]|^Produced By)",
+    r"|^首页(?:\s|[>|｜»]|$)|^(?:主办|承办|协办|指导)单位\s*[:：]|^网站(?:声明|首页|备案)|^联系我们|^关于我们|^登录|^注册$|^语音(?:播报|阅读)|^点击此处|^Produced By)",
     re.IGNORECASE,
 )
 # Buttons that sites put between title and text, or inside it; the whole line is nothing else.
 _BUTTONS = re.compile(
     r"^(?:[【\[\s|]*(?:字体|字号|大|中|小|打印|打印本页|关闭|关闭窗口|收藏|分享|分享到|微信|微博|朋友圈|QQ空间|复制链接|返回顶部|纠错|下载|朗读|语音播报)[\s:：|】\]]*)+$"
 )
-_FOOTER_ONLY = re.compile(
+# Below an article: what follows such a line is the site's, sentences too.
+_END_OF_ARTICLE = re.compile(
+    r"^(?:原标题\s*[:：]|标签\s*[:：]|[（(]?责任编辑\s*[:：]|(?:免责|版权)(?:声明|申明)|.{0,20}版权和?免责[声申]明|阅读排行|热门推荐|猜你喜欢|相关阅读|延伸阅读|上一[篇条]|下一[篇条])"
+)
+_CONTACT = re.compile(
     r"^(?:地址|邮编|邮政编码|电话|联系电话|传真|电子邮箱|邮箱|E-?mail)\s*[:：]", re.IGNORECASE
+)
+_SOURCE_LINE = re.compile(
+    r"^[（(【]?(?:信息|文章|稿件)?(?:来源|作者|责任编辑|编辑|浏览次数|浏览|阅读次数|点击数)\s*[:：]"
 )
 _END_NOTE = re.compile(
     r"\s*[（(]\s*(?:文章|信息|稿件)?(?:来源|作者|原载|摘自|责任编辑|编辑|供稿|记者)[^（()）]{0,60}[)）]\s*$"
@@ -41,10 +41,14 @@ _END_NOTE = re.compile(
 _RUN_IN_MASTHEAD = re.compile(
     r"^(?P<title>[^。；]{6,100}?)\s*(?P<date>(?:19|20)\d{2}-\d{2}-\d{2})(?P<rest>.*)$"
 )
+_LABEL_IN_LIST = re.compile(r"^[•·●◦▪]\s+(?=\S)")  # a list mark of the page in front of a line
+_DATE_LINE = re.compile(rf"^{DATE}$")
 _ADOPTED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日.*(?:通过|公布|批准|修订|修正|发布|施行)")
 _PROSE_MIN_CHARS = 90
 _SITE_LINE_MAX_CHARS = 120
 _FOOTER_LINES = 60
+_NOTE_MAX_CHARS = 120
+_HEAD_LINES = 60
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\xad]")
 
 
@@ -70,20 +74,17 @@ def clean(lines: Iterable[RawLine], *, info: Sequence[tuple[str, str]] = ()) -> 
     those found in the lines.
     """
     restored = restore_breaks(_visible(lines))
-    found: dict[str, str] = {}
-    stripped = _split_run_in_masthead(restored, found)
-    start = _body_start(stripped)
-    head = [line.text for line in stripped[:start]]
-    for text in head:
-        if _INFO_LINE.match(text):
-            found.update(_info_pairs(text))
-    body, notes = _without_footer(stripped[start:])
-    body = [line for line in body if not _BUTTONS.match(line.text)]
-    found.update({"".join(key.split()): value for key, value in info if value.strip()})
+    stamped: dict[str, str] = {}
+    parted = _split_run_in_masthead(restored, stamped)
+    start = _body_start(parted)
+    head = [line.text for line in parted[:start]]
+    above = read_info(head)
+    body, notes = _without_footer(parted[start:])
+    given = {"".join(key.split()): value for key, value in info if value.strip()}
     return CleanPage(
-        head=tuple(_masthead(head)),
-        body=tuple(body),
-        info=found,
+        head=tuple(_masthead([text for index, text in enumerate(head) if index not in above.lines])),
+        body=tuple(line for line in body if not _BUTTONS.match(line.text)),
+        info=stamped | above.pairs | given,
         trail=next((text for text in head if "位置" in text[:8]), ""),
         notes=tuple(notes),
     )
@@ -91,7 +92,13 @@ def clean(lines: Iterable[RawLine], *, info: Sequence[tuple[str, str]] = ()) -> 
 
 def _visible(lines: Iterable[RawLine]) -> list[RawLine]:
     shown = (RawLine(_INVISIBLE.sub("", line.text).strip(), line.page) for line in lines)
-    return [line for line in shown if line.text]
+    return [RawLine(_without_list_mark(line.text), line.page) for line in shown if line.text]
+
+
+def _without_list_mark(text: str) -> str:
+    """Drop the mark of a page's list from a line that has a number of its own (• 一、…)."""
+    plain = _LABEL_IN_LIST.sub("", text)
+    return plain if is_labelled(plain) or is_info_line(plain) else text
 
 
 def _split_run_in_masthead(lines: list[RawLine], info: dict[str, str]) -> list[RawLine]:
@@ -107,9 +114,10 @@ def _split_run_in_masthead(lines: list[RawLine], info: dict[str, str]) -> list[R
 
 def _body_start(lines: Sequence[RawLine]) -> int:
     """Index of the first line of the text; a document number right above it belongs to it."""
+    info = read_info([line.text for line in lines[:_HEAD_LINES]])
     for index, line in enumerate(lines):
         text = line.text
-        if _INFO_LINE.match(text) or _is_site_line(text):
+        if index in info.lines or _is_site_line(text):
             continue
         if _begins_text(text):
             above = index - 1
@@ -120,7 +128,11 @@ def _body_start(lines: Sequence[RawLine]) -> int:
 def _begins_text(text: str) -> bool:
     if text.endswith(("：", ":")) and len(text) >= 4:
         return True
-    if is_labelled(text) or _ADOPTED.search(text) or "".join(text.split()) == "目录":
+    if (
+        (is_labelled(text) and text[0] not in "—●•")
+        or _ADOPTED.search(text)
+        or "".join(text.split()) == "目录"
+    ):
         return True
     return "。" in text or text.endswith("；") or len(text) >= _PROSE_MIN_CHARS
 
@@ -132,20 +144,10 @@ def _is_site_line(text: str) -> bool:
     return bool(_CHROME.search(text) or _BUTTONS.match(text))
 
 
-def _info_pairs(text: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for key, value in _INFO_PAIR.findall(text):
-        plain = value.strip(" |：:;")
-        if plain and not pairs.get("".join(key.split())):
-            pairs["".join(key.split())] = plain
-    return pairs
-
-
 def _masthead(head: Sequence[str]) -> list[str]:
     """Head lines that may be title, issuer or number; a title printed twice is kept once."""
-    kept = [text for text in head if not _INFO_LINE.match(text) and not _is_site_line(text)]
     single: list[str] = []
-    for line in kept:
+    for line in (text for text in head if not _is_site_line(text)):
         plain = "".join(line.split())
         repeats = any(plain in "".join(above.split()) for above in single)
         if not repeats or is_agency_line(line):
@@ -157,18 +159,24 @@ def _without_footer(lines: Sequence[RawLine]) -> tuple[list[RawLine], list[str]]
     """Cut the site's lines below the text, and the source note at its end."""
     end = len(lines)
     for index in range(len(lines) - 1, max(-1, len(lines) - 1 - _FOOTER_LINES), -1):
-        text = lines[index].text
-        footer = _is_site_line(text) or bool(_FOOTER_ONLY.match(text))
-        if footer and not any(_is_text(line.text) for line in lines[index + 1 : end]):
+        text, below = lines[index].text, lines[index + 1 : end]
+        ends = bool(_END_OF_ARTICLE.match(text)) and not is_labelled(text)
+        contact = end < len(lines) and bool(_CONTACT.match(text))  # alone it may be the document's own
+        footer = ends or contact or _is_site_line(text) or bool(_SOURCE_LINE.match(text))
+        if footer and not any(_is_text(line.text, with_sentences=not ends) for line in below):
             end = index
-    notes = [line.text for line in lines[end:]]
+    notes = [line.text for line in lines[end:] if len(line.text) <= _NOTE_MAX_CHARS]
     body = list(lines[:end])
-    if body and (note := _END_NOTE.search(body[-1].text)):
+    while body and (note := _END_NOTE.search(body[-1].text)):
         notes.append(note.group().strip())
-        kept = body[-1].text[: note.start()].rstrip()
-        body[-1:] = [RawLine(kept, body[-1].page)] if kept else []
+        kept = body.pop().text[: note.start()].rstrip()
+        if kept:
+            body.append(RawLine(kept, lines[len(body)].page))
     return body, notes
 
 
-def _is_text(text: str) -> bool:
-    return "。" in text or is_labelled(text) or bool(re.match(r"^附\s*件|^\d{4}年\d{1,2}月\d{1,2}日$", text))
+def _is_text(text: str, *, with_sentences: bool) -> bool:
+    """Whether a line below a suspected footer is still the document's: a clause, date or attachment."""
+    if is_labelled(text) or _DATE_LINE.match(text) or text.startswith("附件"):
+        return True
+    return with_sentences and "。" in text

@@ -27,10 +27,15 @@ def find_doc_number(text: str) -> str | None:
     return normalised(min(matches, key=lambda match: match.start())) if matches else None
 
 
+def doc_number_of_line(line: str) -> str | None:
+    """The number of a line that is nothing else; None for any other line."""
+    return find_doc_number(line) or find_doc_number(line.strip() + "号") if is_doc_number_line(line) else None
+
+
 def is_doc_number_line(line: str) -> bool:
-    """Whether the line is a document number and nothing else, brackets around it aside."""
+    """Whether the line is a document number and nothing else; brackets around it and a lost 号 aside."""
     plain = line.translate(_FULL_WIDTH).strip().strip("（()）")
-    return bool(_YEARLY.fullmatch(plain) or _ORDER.fullmatch(plain))
+    return bool(_YEARLY.fullmatch(plain) or _YEARLY.fullmatch(plain + "号") or _ORDER.fullmatch(plain))
 
 
 def means_none(value: str) -> bool:

@@ -137,5 +137,5 @@ def _order_in(words: str) -> str | None:
 
 
 def byline(head: Sequence[str]) -> str | None:
-    """A line under the title that is nothing but a body's name."""
-    return next((line.strip() for line in reversed(head) if is_agency_line(line)), None)
+    """The bodies named on a line of their own nearest to the text; None without such a line."""
+    return next(("、".join(split_agencies(line)) for line in reversed(head) if is_agency_line(line)), None)

@@ -42,6 +42,7 @@ _CONTENTS_ENTRY = re.compile(rf"^第\s*[{CHINESE_NUMBER}\d\s]+[编章节]|^附\s
 _LABELLED = re.compile(
     rf"^(?:第[{CHINESE_NUMBER}\d\s]+[编章节条]|[{CHINESE_NUMBER}]{{1,3}}、|[（(][{CHINESE_NUMBER}\d]+[）)]|\d+[.．、）)]|[①-⑳—●•])"
 )
+_DIVISION_START = re.compile(rf"^第\s*[{CHINESE_NUMBER}\d\s]+[编章节条](?:\s|$)")
 _ENDS_SENTENCE = re.compile(r"[。；;：:！？!?…，,、][”’」』）)]*$")
 _TITLE_MAX_CHARS = 80
 _HEADING_MAX_CHARS = 30
@@ -65,6 +66,11 @@ def text_lines(text: str) -> list[TextLine]:
 def is_labelled(line: str) -> bool:
     """Whether the line begins with something shaped like a clause marker."""
     return bool(_LABELLED.match(line))
+
+
+def begins_division(line: str) -> bool:
+    """Whether the line begins with a chapter's or article's label and a blank: no sentence goes on so."""
+    return bool(_DIVISION_START.match(line))
 
 
 def find_roles(lines: Sequence[TextLine]) -> dict[int, Role]:
@@ -107,8 +113,15 @@ def _mark_sign_offs(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
             roles[index] = Role.SIGN_OFF
         elif _DATE_LINE.match(line.text):
             signers = _signers_above(lines, index)
-            if signers or index == len(lines) - 1:
+            if signers or index == len(lines) - 1 or _stands_alone(lines, index):
                 roles.update(dict.fromkeys([*signers, index], Role.SIGN_OFF))
+
+
+def _stands_alone(lines: Sequence[TextLine], index: int) -> bool:
+    """Whether a date without signer ends a covering notice: a sentence before it, a title after it."""
+    ended = bool(_ENDS_SENTENCE.search(lines[index - 1].text))
+    after = lines[index + 1].text
+    return ended and (_is_short(after, _TITLE_MAX_CHARS) or bool(_AFTER_SIGN_OFF.match(after)))
 
 
 def _signers_above(lines: Sequence[TextLine], index: int) -> list[int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.domain import NATIONAL
 from ingest.clean import CleanPage
 from ingest.dates import find_date
-from ingest.doc_numbers import find_doc_number, is_doc_number_line, means_none
+from ingest.doc_numbers import doc_number_of_line, find_doc_number, means_none
 from ingest.evidence import FILE_NAME, INFO_TABLE, Evidence, missing
 from ingest.issuers import byline, find_adoption, find_signature, issuer_in_title
 from ingest.levels import find_level
@@ -24,7 +24,7 @@ _ISSUED_BY = re.compile(
 )
 _BOOK_TITLE = re.compile(r"《([^》]{3,80})》")
 _BASIS = re.compile(
-    r"(?:依据|根据|按照|依照|落实|贯彻|深化)[^。；《]{0,30}(?:《[^》]{3,80}》(?:[（(][^）)]{2,40}[）)])?(?:[、和及，,]|以及|等)?\s?[^。；《，,]{0,20}[、]?)+"
+    r"(?:依据|根据|按照|依照|落实|贯彻|深化)(?:(?!制定|印发|出台|修订|起草|现将)[^。；《]){0,30}(?:《[^》]{3,80}》(?:[（(][^）)]{2,40}[）)])?(?:[、和及，,]|以及|等)?\s?[^。；《，,]{0,20}[、]?)+"
 )
 _AMENDS = re.compile(r"\S{0,6}(?:修订|修正|修改)")  # 根据…《决定》修订: a record, not a ground
 _PUBLISHED = ("新闻", "解读", "经验材料")
@@ -55,10 +55,13 @@ def find_metadata(page: CleanPage, text: str, *, declared_title: str | None, fil
     """
     issuer = _issuer(page, text, declared_title or page.info.get("标题", ""))
     title = find_title(page, text, declared=declared_title, issuer=issuer.value, file_name=file_name)
-    if issuer.value is None and (named := issuer_in_title(title.value or "")):
+    named = issuer_in_title(title.value or "")
+    if issuer.value is None and named:
         issuer = Evidence(named, title.value or "", 0.9)
     doc_number = _doc_number(page, text)
     level = find_level(page, text, title=title.value or "", doc_number=doc_number.value, issuer=issuer.value)
+    if level.value == "新闻" and issuer.value == named:
+        issuer = missing()  # a report about a body's document is not that body's
     region = _region(title.value or "", text, issuer.value, level.value)
     issued_on = _issued_on(page, text, level.value)
     warnings = [*_title_warnings(title), *_contradictions(page, issuer)]
@@ -111,8 +114,8 @@ def _doc_number(page: CleanPage, text: str) -> Evidence:
             return Evidence(number, INFO_TABLE, 0.95)
     for line in [*page.head, *text[:_MASTHEAD_CHARS].split("\n")[:4]]:
         plain = line.strip()
-        if is_doc_number_line(plain):
-            return Evidence(find_doc_number(plain), plain, 0.98)
+        if number := doc_number_of_line(plain):
+            return Evidence(number, plain, 0.98)
         if (
             tail := re.search(r"[（(]([^（()）]{2,12}[〔\[【]\d{4}[〕\]】]\s*\d+\s*号)[）)]\s*$", plain)
         ) and line in page.head:
@@ -124,7 +127,7 @@ def _doc_number(page: CleanPage, text: str) -> Evidence:
 
 
 def _region(title: str, text: str, issuer: str | None, level: str | None) -> Evidence:
-    for source in (issuer, title):
+    for source in (issuer, title, *_BOOK_TITLE.findall(title)):
         if source and (region := find_region(source)):
             return Evidence(region, source, 0.95)
     if level == "解读":

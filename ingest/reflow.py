@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from ingest.landmarks import is_labelled
+from ingest.landmarks import begins_division, is_labelled
 from ingest.markers import quoted_spans
 from ingest.readers.raw import RawLine
 
@@ -20,8 +20,10 @@ _SPACED_NUMBER = re.compile(r"[\u4e00-\u9fff] \d+ [\u4e00-\u9fff]")
 _TIGHT_NUMBER = re.compile(r"[\u4e00-\u9fff]\d+[\u4e00-\u9fff]")
 _WRAPPED_MIN_LINES = 8
 _WRAPPED_SHARE = 0.3
-_FULL = 0.85  # of the width: indents and Latin letters make full lines a little shorter
-_WIDEST = 1.3
+_FULL_QUANTILE = 0.8
+_RAGGED = 5  # columns: punctuation and Latin words are not broken, so full lines differ a little
+_NO_HEADING = 0.75  # of the width: longer than headings are, so an unfinished line goes on
+_MIN_COLUMNS = 30
 _INDENT = 2  # blanks before the first line of a paragraph
 _INDENTED_SHARE = 0.1
 _ENDS_SENTENCE = re.compile(r"[。；;：:！？!?][”’」』）)]*$")
@@ -49,30 +51,34 @@ def join_wrapped(lines: Sequence[str]) -> list[str]:
     Texts with ordinary paragraphs come back as they are: the lines are joined only
     when most of them are of about the same length and do not end a sentence.
     """
-    filled = sorted(len(line.strip()) for line in lines if line.strip())
+    filled = sorted(_columns(line.rstrip()) for line in lines if line.strip())
     if len(filled) < _WRAPPED_MIN_LINES:
         return list(lines)
-    width = filled[int(len(filled) * 0.8)]
-    broken = [
-        line
-        for line in lines
-        if len(line.strip()) >= width * _FULL and not _ENDS_SENTENCE.search(line.rstrip())
-    ]
-    if len(broken) < _WRAPPED_SHARE * len(filled) or filled[-1] > width * _WIDEST:
+    width = filled[int(len(filled) * _FULL_QUANTILE)]
+    full = [line for line in lines if abs(_columns(line.rstrip()) - width) <= _RAGGED]
+    broken = [line for line in full if not _ENDS_SENTENCE.search(line.rstrip())]
+    if width < _MIN_COLUMNS or len(broken) < _WRAPPED_SHARE * len(filled) or filled[-1] > width + _RAGGED:
         return list(lines)
     indented = sum(_indent(line) >= _INDENT for line in lines) > _INDENTED_SHARE * len(filled)
     joined: list[str] = []
     above = ""
     for line in lines:
-        full = len(above.strip()) >= width * _FULL
-        ended = bool(_ENDS_SENTENCE.search(above.rstrip())) and not indented
-        starts = not line.strip() or is_labelled(line.strip()) or _indent(line) >= _INDENT
-        if joined and full and not ended and not starts:
+        ended = bool(_ENDS_SENTENCE.search(above.rstrip()))
+        is_full = _columns(above.rstrip()) >= (width - _RAGGED if ended else width * _NO_HEADING)
+        labelled = ended and is_labelled(line.strip())  # inside a sentence it is a reference
+        labelled = labelled or begins_division(line.strip())
+        starts = not line.strip() or labelled or _indent(line) >= _INDENT or (ended and not indented)
+        if joined and is_full and not starts:
             joined[-1] = joined[-1].rstrip() + line.strip()
         else:
             joined.append(line)
         above = line
     return joined
+
+
+def _columns(line: str) -> int:
+    """Width of a line on a terminal, where a Chinese character takes two columns."""
+    return sum(1 if char.isascii() else 2 for char in line)
 
 
 def _indent(line: str) -> int:

@@ -21,6 +21,9 @@ _NATIONAL_BODIES = re.compile(
 )
 _COUNTY = re.compile(r"^([\u4e00-\u9fff]{1,10}?(?:自治县|自治旗|林区|新区|矿区|区|县|旗|市))(?![域级场区县])")
 _NO_COUNTY = ("人民", "民政", "社区", "行政区")
+_COMMON_NOUNS = (
+    "社区", "园区", "校区", "景区", "片区", "辖区", "小区", "山区", "全区", "各区", "城市", "全市", "各市", "各县", "全县",
+)  # fmt: skip
 _PARTY = re.compile(r"^(?:中共|中国共产党)(?!中央)")
 
 
@@ -85,7 +88,9 @@ def _county(name: str, place: Place) -> str:
     """The county or district that follows a place in a body's name, "" when none does."""
     rest = _rest(name, place)
     match = _COUNTY.match(rest)
-    return match.group(1) if match and not rest.startswith(_NO_COUNTY) else ""
+    if not match or rest.startswith(_NO_COUNTY) or match.group(1).endswith(_COMMON_NOUNS):
+        return ""
+    return match.group(1)
 
 
 def _is_district(place: Place) -> bool:

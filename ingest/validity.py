@@ -9,6 +9,7 @@ from datetime import date
 
 from assistant.domain import DocumentStatus
 from ingest.dates import DATE, add_years, find_date
+from ingest.doc_numbers import find_doc_number
 from ingest.numerals import CHINESE_NUMBER, to_int
 
 _N = rf"(?:\d{{1,2}}|[{CHINESE_NUMBER}]{{1,3}})"
@@ -25,6 +26,9 @@ _DRAFT = re.compile(r"征求意见稿|公开征求意见|征集意见稿|送审�
 _REPEALING = re.compile(
     r"(?:(?:原|以前发布的|此前印发的)?((?:《[^》]{2,80}》(?:[（(][^）)]{2,40}[）)])?[、和及]?)+)\s*(?:同时|即行|一并|予以)?\s*(?:废止|失效)"
     r"|(?:同时|一并)废止\s*((?:《[^》]{2,80}》(?:[（(][^）)]{2,40}[）)])?[、和及]?)+))"
+)
+_REPEALED_NUMBER = re.compile(
+    r"([\u4e00-\u9fff]{1,12}\s*[〔\[【（(]\s*(?:19|20)\d{2}\s*[〕\]】）)]\s*\d{1,4}\s*号)\s*(?:文件?|文)?[）)]?\s*(?:同时|即行|一并|予以)?\s*废止"
 )
 _TITLE_IN_BRACKETS = re.compile(r"《([^》]{2,80})》")
 _STATUS_KEYS = ("有效性", "时效性", "效力状态", "公文时效")
@@ -132,9 +136,11 @@ def _expires_on(title: str, text: str, info: Mapping[str, str], begins: str | No
 
 
 def _superseded(text: str) -> list[str]:
+    """Titles and document numbers that the text repeals, in order, each once."""
     found: list[str] = []
     for match in _REPEALING.finditer(text):
-        for name in _TITLE_IN_BRACKETS.findall(match.group(1) or match.group(2) or ""):
-            if name not in found:
-                found.append(name)
-    return found
+        found += _TITLE_IN_BRACKETS.findall(match.group(1) or match.group(2) or "")
+    for match in _REPEALED_NUMBER.finditer(text):
+        if number := find_doc_number(match.group(1)):
+            found.append(number)
+    return list(dict.fromkeys(found))

@@ -138,7 +138,86 @@ def test_validity(tmp_path: Path, text: str, status: DocumentStatus, expires_on:
 def test_basis_and_supersedes_are_separate(tmp_path: Path):
     found = document(tmp_path, CITY)
     assert found.basis == ("社会团体登记管理条例",)
-    assert found.supersedes == ("深圳市社区社会组织备案暂行办法",)
+    assert found.supersedes == ("深圳市社区社会组织备案暂行办法", "深民〔2008〕60号")
+
+
+def test_repealed_by_its_number_alone(tmp_path: Path):
+    text = "某市民政局关于印发办法的通知\n各区民政局：\n现将办法印发给你们。此前印发的某民规〔2022〕7号文件同时废止。"
+    assert document(tmp_path, text).supersedes == ("某民规〔2022〕7号",)
+
+
+SITE_PAGES = {
+    "keys without colons": """您当前的位置:首页>政府信息公开
+某市行政审批服务局某市民政局关于印发《登记办事指南》的通知
+文件名称 某市行政审批服务局某市民政局关于印发《登记办事指南》的通知
+索引号 /2022-0021 公开目录: 部门文件
+文号 安行审发〔2022〕21号 成文日期: 2022年10月27日
+有效性 有效 公开日期: 2022-11-01 13:03
+各县(市、区)民政局:
+请参照执行,抓好落实。
+一、登记条件
+按照规定办理登记。
+""",
+    "key and value on two lines": """某州人民政府
+云南省民政厅办公室关于印发《编制规则》的通知
+浏览:0  来源: 作者:  语音阅读正文
+索引号
+01527918X-2020-153077
+发文机构
+怒江州民政局
+文      号
+发文日期
+2020-10-10 19:48:26
+厅机关各处(室、局):
+办公室修订了规则,请遵照执行。
+2020年10月10日
+(此件公开发布)
+编制规则
+规则的正文从这里开始。
+""",
+    "date in brackets under a title in two lines": """当前位置:首页 > 政策文件
+发布日期:2018-08-28 字号:[ ]
+湖委发〔2018〕20
+中共湖州市委  湖州市人民政府
+关于深化城乡社区建设加强和完善
+城乡社区治理的实施意见
+(2018年7月2日)
+为全面提升城乡社区治理水平,现提出如下实施意见。
+""",
+    "contacts above the sign-off, source below": """关于区政协九届四次会议第202045号提案办理情况的答复
+时间:2020-05-15 09:12
+吴委员:
+您提出的提案已收悉,现答复如下:
+已与有关方面协商解决。
+联系人:某某
+联系电话:12345678
+福州市晋安区民政局
+2020年5月 14日
+来源:晋安区民政局
+扫一扫在手机上查看当前页面
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "number", "issued_on", "region"),
+    [
+        ("keys without colons", "某市行政审批服务局某市民政局关于印发《登记办事指南》的通知", "安行审发〔2022〕21号", "2022-10-27", "全国"),
+        ("key and value on two lines", "云南省民政厅办公室关于印发《编制规则》的通知", None, "2020-10-10", "云南省"),
+        ("date in brackets under a title in two lines",
+         "中共湖州市委 湖州市人民政府关于深化城乡社区建设加强和完善城乡社区治理的实施意见", "湖委发〔2018〕20号", "2018-07-02", "浙江省湖州市"),
+        ("contacts above the sign-off, source below",
+         "关于区政协九届四次会议第202045号提案办理情况的答复", None, "2020-05-14", "福建省福州市晋安区"),
+    ],
+)  # fmt: skip
+def test_mastheads_of_real_sites(
+    tmp_path: Path, page: str, title: str, number: str | None, issued_on: str, region: str
+):
+    found = document(tmp_path, SITE_PAGES[page])
+    assert (found.title, found.doc_number) == (title, number)
+    assert (found.issued_on, found.region) == (issued_on, region)
+    for site_word in ("位置", "索引号", "浏览", "扫一扫", "来源"):
+        assert site_word not in found.text
 
 
 def test_regulation_does_not_supersede_itself_nor_rest_on_its_revision(tmp_path: Path):

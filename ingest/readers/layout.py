@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from ingest.landmarks import is_labelled
+from ingest.landmarks import begins_division, is_labelled
 from ingest.readers.raw import RawLine
 
 
@@ -38,6 +38,7 @@ _EDGE_LINES = 3
 _STOPS = "。！？!?；;：:"
 _CLOSERS = "”’」』）)》"
 _NOTE_MAX_CHARS = 200
+_NO_HEADING = 0.75  # of the width: longer than headings are, so an unfinished line goes on
 _PARAGRAPH_GAP = 1.25  # times the usual distance between lines
 _CJK = "\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”‘’—…"
 _BLANK_AT_NUMBER = re.compile(rf"(?<=[{_CJK}]) +(?=[\d])|(?<=[\d%]) +(?=[{_CJK}])")
@@ -96,10 +97,13 @@ def _shape(lines: Sequence[PrintedLine]) -> _Shape:
 
 def _continues(above: PrintedLine, line: PrintedLine, shape: _Shape) -> bool:
     ends = above.text.rstrip().rstrip(_CLOSERS)[-1:] in _STOPS
-    short = above.right < shape.right - 2.2 * shape.size
+    width = shape.right - shape.left
+    short = above.right < (shape.right - 2.2 * shape.size if ends else shape.left + _NO_HEADING * width)
+    if begins_division(line.text.strip()):
+        return False
     if is_labelled(line.text.strip()) and (ends or short or line.left > shape.left + 0.7 * shape.size):
         return False
-    if short and (ends or line.page == above.page or above.right < shape.right - 6 * shape.size):
+    if short:
         return False
     if line.page == above.page and not 0 < line.top - above.top < shape.pitch * _PARAGRAPH_GAP:
         return False
