@@ -1,7 +1,7 @@
 """What an administrator does to the documents of a home: add, correct, take out of use, remove, publish.
 
-Looking is in view.py. Every change here ends with the index published, so that what is
-listed is what is answered from.
+Looking is in view.py. A change ends with the index published, so that what is listed is
+what is answered from; a caller with several changes may publish once after them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ingest.evidence import GIVEN, Evidence
 from ingest.fields import checked_fields
 from ingest.originals import Originals
 from ingest.pipeline import ORIGINAL_HELD, is_synchronised, sync
-from ingest.publishing import ERASE, Publication, bring_up_to_date
+from ingest.publishing import ERASE, Publication, bring_up_to_date, publication_of, settle
 from ingest.shelf import Shelf
 from ingest.supersession import waive
 from ingest.view import LibraryView
@@ -83,12 +83,19 @@ class Library(LibraryView):
     """The documents of a home, for changing. Holds the home's lock until closed."""
 
     def __init__(
-        self, settings: Settings, catalogue: Catalogue, *, tools: Tools | None, lock: ExitStack
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        *,
+        tools: Tools | None,
+        lock: ExitStack,
+        publishing: bool = True,
     ) -> None:
         """Use `open` or `within`; this only assigns."""
         super().__init__(settings, catalogue)
         self._loaded = tools
         self._lock = lock
+        self._publishing = publishing
 
     @classmethod
     def open(cls, settings: Settings, *, purpose: str = "管理文件库") -> Self:
@@ -105,13 +112,18 @@ class Library(LibraryView):
         return cls(settings, catalogue, tools=None, lock=lock)
 
     @classmethod
-    def within(cls, settings: Settings, tools: Tools) -> Self:
+    def within(cls, settings: Settings, tools: Tools, *, publishing: bool = True) -> Self:
         """Open for a caller that already holds the home's lock and has the tools loaded.
+
+        Without `publishing` only `publish` builds an index; until then answers rest on
+        the index as it was, and what is removed is still on the disk.
 
         Raises:
             CatalogueError: The catalogue is damaged or of a newer version.
         """
-        return cls(settings, Catalogue.open(settings.home), tools=tools, lock=ExitStack())
+        return cls(
+            settings, Catalogue.open(settings.home), tools=tools, lock=ExitStack(), publishing=publishing
+        )
 
     def close(self) -> None:
         """Release catalogue and lock."""
@@ -143,7 +155,7 @@ class Library(LibraryView):
             IndexUnusableError: The index could not be built; the files are safe.
         """
         given = {name: value for name, value in checked_fields(overrides or {}).items() if value}
-        tools = self._tools()
+        self._tools()  # a fault in them is better known before the files are read
         if not is_synchronised(self._catalogue):
             sync(self._catalogue, corpus_folder())
         adding = Adding(
@@ -160,8 +172,7 @@ class Library(LibraryView):
                 progress("读入文件", number, len(files))
                 reports.append(adding.add(listed))
             progress("读入文件", len(files), len(files))
-        publication = bring_up_to_date(self._settings.home, self._catalogue, tools, progress=progress)
-        return AddReport(tuple(reports), publication)
+        return AddReport(tuple(reports), self._settled(progress))
 
     def edit(self, document_id: str, fields: Mapping[str, str], *, progress: Progress = silent) -> Change:
         """Correct metadata; an empty value clears a field. A person's word on validity lifts marks.
@@ -236,8 +247,7 @@ class Library(LibraryView):
                 if other.id != document_id:
                     self._let_go(connection, other, document)
             self._catalogue.remember(connection, ERASE, document_id)
-        publication = self.publish(progress=progress)
-        return Change(document, publication)
+        return Change(document, self._settled(progress))
 
     def publish(self, *, force: bool = False, progress: Progress = silent) -> Publication:
         """Publish the catalogue as it is; `force` builds the index from nothing even when it is current.
@@ -277,8 +287,13 @@ class Library(LibraryView):
             self._catalogue.update(connection, changed)
 
     def _changed(self, document_id: str, *, progress: Progress, note: str = "") -> Change:
-        publication = self.publish(progress=progress)
+        publication = self._settled(progress)
         return Change(self._catalogue.document(document_id), publication, note)
+
+    def _settled(self, progress: Progress) -> Publication:
+        if self._publishing:
+            return self.publish(progress=progress)
+        return publication_of(self._settings.home, settle(self._catalogue), built=False)
 
     def _tools(self) -> Tools:
         if self._loaded is None:

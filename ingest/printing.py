@@ -84,11 +84,11 @@ def change_json(change: Change) -> dict[str, object]:
 
 def publication_lines(publication: Publication) -> list[str]:
     """The index after a change, and what became of other documents."""
-    lines = [_mark_line(mark) for mark in publication.marks]
-    if publication.cards_out:
-        lines.append(f"原文已入库，停用要点卡：{'、'.join(publication.cards_out)}")
-    if publication.cards_back:
-        lines.append(f"恢复使用：{'、'.join(publication.cards_back)}")
+    lines = [_mark_line(mark) for mark in publication.settled.marks]
+    if publication.settled.cards_out:
+        lines.append(f"原文已入库，停用要点卡：{'、'.join(publication.settled.cards_out)}")
+    if publication.settled.cards_back:
+        lines.append(f"恢复使用：{'、'.join(publication.settled.cards_back)}")
     size = f"{publication.documents} 份文件，{publication.passages} 段"
     state = "索引已发布" if publication.built else "没有变化，索引已是最新"
     return [*lines, f"{state}（{publication.generation}：{size}）。"]

@@ -21,20 +21,27 @@ ERASE = "erase_pending"  # something was removed whose traces are still on the d
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """The published index after a change.
+class Settled:
+    """What a change did to other documents.
 
-    `built` is False when it was right already. `marks` are documents newly revised or
-    repealed, `cards_out` and `cards_back` ids of fact cards whose original came or left.
+    `marks` are documents newly revised or repealed, `cards_out` and `cards_back` ids of
+    fact cards whose original came or left.
     """
+
+    marks: tuple[Mark, ...] = ()
+    cards_out: tuple[str, ...] = ()
+    cards_back: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The published index after a change; `built` is False when it was not built anew."""
 
     generation: str
     built: bool
     documents: int
     passages: int
-    marks: tuple[Mark, ...] = ()
-    cards_out: tuple[str, ...] = ()
-    cards_back: tuple[str, ...] = ()
+    settled: Settled
 
 
 def bring_up_to_date(
@@ -42,7 +49,7 @@ def bring_up_to_date(
 ) -> Publication:
     """Settle cards and validity, then publish unless the index is current.
 
-    After a removal the index is built from nothing, older generations, the removed
+    After a removal the index is built from nothing, and older generations, the removed
     originals and the catalogue's free pages go. `force` builds from nothing too.
 
     Raises:
@@ -50,10 +57,7 @@ def bring_up_to_date(
             published index stays.
         CatalogueError: The catalogue cannot be written.
     """
-    out_before = {d.id for d in catalogue.documents() if d.retired}
-    cards = settle_cards(catalogue)
-    marks = settle_validity(catalogue)
-    out_after = {d.id for d in catalogue.documents() if d.retired}
+    settled = settle(catalogue)
     erase = catalogue.state(ERASE) is not None
     made = {"encoder": tools.encoder, "segmenter": tools.segmenter}
     built = force or erase or not is_current(home, catalogue, **made)  # type: ignore[arg-type]
@@ -69,15 +73,22 @@ def bring_up_to_date(
         sweep(home, keep=1)
         catalogue.compact()
         catalogue.forget(ERASE)
+    return publication_of(home, settled, built=built)
+
+
+def settle(catalogue: Catalogue) -> Settled:
+    """Bring fact cards and validity to what the documents in use say; the index is left as it is."""
+    before = {d.id for d in catalogue.documents() if d.retired}
+    cards = settle_cards(catalogue)
+    marks = settle_validity(catalogue)
+    after = {d.id for d in catalogue.documents() if d.retired}
+    return Settled(marks, tuple(id_ for id_ in cards if id_ not in before), tuple(sorted(before - after)))
+
+
+def publication_of(home: Path, settled: Settled, *, built: bool) -> Publication:
+    """The published index of a home, empty when there is none, with what was settled before it."""
     folder = published(home)
-    assert folder is not None
+    if folder is None:
+        return Publication("", built, 0, 0, settled)
     manifest = Manifest.read(folder)
-    return Publication(
-        folder.name,
-        built,
-        manifest.documents,
-        manifest.passages,
-        marks,
-        tuple(id_ for id_ in cards if id_ not in out_before),
-        tuple(sorted(out_before - out_after)),
-    )
+    return Publication(folder.name, built, manifest.documents, manifest.passages, settled)
