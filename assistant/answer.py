@@ -24,7 +24,7 @@ from assistant.domain import (
     Turn,
 )
 from assistant.excerpt import excerpt_of
-from assistant.extract import Extractor, Quote
+from assistant.extract import Extractor, Quote, status_quotes
 from assistant.judge import Judge, JudgeFeatures, Verdict, within
 from assistant.listing import series_quotes
 from assistant.retrieve import Ranker, Retriever
@@ -179,7 +179,7 @@ class Assistant:
 
     def _chosen(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
         """Quotes for the question, or for each of the questions in it."""
-        series = self._series(query, basis)
+        series = self._series(query, basis) or self._validity(query, basis)
         if series:
             return series
         if not query.parts:
@@ -200,6 +200,14 @@ class Assistant:
             if quotes:
                 return quotes
         return []
+
+    def _validity(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
+        """For a question about validity: the words of the text meant that its status rests on."""
+        if Asked.VALIDITY not in query.asked:
+            return []
+        hit = quoted_hits(query, basis)[0]
+        text = self._index.snapshot.text(hit.document.id)
+        return status_quotes(hit, text)
 
     def _answered(self, query: Query, quotes: Sequence[Quote], *, only_within: bool = False) -> Answer:
         cited = self._cited(query, quotes)

@@ -96,6 +96,8 @@ def _leads(query: Query, citations: Sequence[Citation]) -> list[str]:
 
 def _status_sentence(cited: Citation, query: Query) -> str:
     name = f"《{_short(cited.title)}》"
+    if Asked.VALIDITY in query.asked and cited.status is DocumentStatus.IN_FORCE:
+        return f"{name}目前现行有效。"
     if cited.status is DocumentStatus.EXPIRED:
         return f"注意：{name}实施期已满，以下为当时要求，现行做法请以新文件为准。"
     if cited.status is DocumentStatus.REPEALED:
@@ -116,7 +118,7 @@ def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
         sentence = _status_sentence(cited, query)
         if sentence:
             found.append(Notice(NoticeKind.VALIDITY, sentence))
-        elif cited.status is DocumentStatus.UNKNOWN:
+        elif cited.status is DocumentStatus.UNKNOWN and not _weak_level(cited):
             found.append(
                 Notice(
                     NoticeKind.VALIDITY,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SHORT_PASSAGE = 150  # a clause this short is quoted whole: its sentences explain each other
 LONG_SENTENCE = 120  # beyond this a sentence is cut at its semicolons
 MAX_QUOTE = 320  # characters of one quote; a list is kept whole up to here
+_SNIPPET = re.compile(r"“([^“”]{4,})”")
 _GOES_ON = re.compile(r"^(?:但|但是|不过|除外|其中|上述|前款|同时|对此|其他|其余)")
 _HARD_END = re.compile(r"[。！？!?\n][”’」』）)\]】]*$")
 
@@ -90,6 +91,21 @@ class Extractor:
                 score += 0.3
             scores.append(score)
         return scores
+
+
+def status_quotes(hit: Hit, text: str) -> list[Quote]:
+    """The sentence of a document that its recorded validity rests on; [] when it names none.
+
+    Args:
+        hit: A hit of the document.
+        text: The document's canonical text.
+    """
+    for snippet in _SNIPPET.findall(hit.document.status_evidence):
+        at = text.find(snippet)
+        if at >= 0:
+            here = next(span for span in sentences(text) if span.start <= at < span.end)
+            return [Quote(hit, here.start, here.end, hit.score)]
+    return []
 
 
 def _units(text: str) -> list[Span]:

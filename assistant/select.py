@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.asked import Asked
-from assistant.domain import Hit
+from assistant.domain import DocumentKind, Hit
 from assistant.regions import Relation, relation
 from assistant.understand import Query
 
@@ -24,6 +24,8 @@ def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
         query: The understood question.
         basis: Hits that may carry an answer, best first.
     """
+    if Asked.VALIDITY in query.asked:
+        return _asked_document(query, basis)
     if Asked.COMPARISON in query.asked:
         sides = _sides(query, basis)
         if len(sides) > 1:
@@ -31,6 +33,13 @@ def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     single = Asked.LIST not in query.asked and any(kind in query.asked for kind in _SINGLE)
     floor = (KEEP_SINGLE if single else KEEP) * basis[0].score
     return [hit for hit in basis[:MAX_QUOTED] if hit.score >= floor]
+
+
+def _asked_document(query: Query, basis: Sequence[Hit]) -> list[Hit]:
+    """For a question about a text's validity: the best hit of the text it most likely means."""
+    meant = [hit for hit in basis if any(kind in hit.document.title for kind in query.kinds)]
+    rules = [h for h in meant if h.document.kind is DocumentKind.ORIGINAL and not h.reasons["not_a_rule"]]
+    return (rules or meant or list(basis))[:1]
 
 
 def _sides(query: Query, basis: Sequence[Hit]) -> list[Hit]:
