@@ -59,6 +59,7 @@ _EXCHANGES = sa.Table(
     sa.Column("asked_at", sa.String, nullable=False),
     sa.Column("question", sa.Text, nullable=False),  # for searching; also inside the record
     sa.Column("answer", sa.Text, nullable=False),  # JSON, see answer_record
+    sqlite_autoincrement=True,  # the id of a deleted exchange is never given to another
 )
 
 
@@ -256,7 +257,8 @@ def _owned(visitor: str, conversation_id: str | None, *columns: sa.Column[Any]) 
 
 
 def _key(visitor: str) -> str:
-    return hashlib.sha256(visitor.encode()).hexdigest()
+    """What is stored for a visitor; an empty one is a stranger every time."""
+    return hashlib.sha256((visitor or secrets.token_hex()).encode()).hexdigest()
 
 
 def _journalled(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-API connection

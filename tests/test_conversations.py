@@ -94,6 +94,20 @@ def test_deleted_conversation_is_gone(store):
     assert store.exchanges("me", conversation.id) == []
 
 
+def test_id_of_a_deleted_exchange_is_never_used_again(store):
+    conversation = store.add("me", "", answered("谁管"))
+    before = store.exchanges("me", conversation.id)[0].id
+    store.delete("me", conversation.id)
+    again = store.add("other", "", answered("别的"))
+    assert store.exchanges("other", again.id)[0].id > before
+
+
+def test_stranger_without_a_token_finds_nothing(store):
+    conversation = store.add("", "", answered("谁管"))
+    assert store.listing("") == []
+    assert store.exchanges("", conversation.id) == []
+
+
 def test_region_of_an_unknown_visitor_is_empty(store):
     assert store.region("nobody") == ""
     store.choose_region("me", "四川省")

@@ -105,11 +105,12 @@ def test_document_with_a_slash_in_its_id_opens(client):
     assert client.get("/documents/cards%2F%E5%9B%9B%E5%B7%9D").status_code == 200
 
 
-def test_missing_document_says_so_in_chinese(client):
-    reply = client.get("/documents/<script>")
-    assert reply.status_code == 404
-    assert "没有找到这份文件" in reply.text
-    assert "<script>" not in reply.text
+def test_missing_document_is_a_page_for_browsers_and_json_for_programs(client):
+    page = client.get("/documents/<script>", headers={"accept": "text/html,*/*"})
+    assert page.status_code == 404
+    assert "没有找到" in page.text and 'href="../"' in page.text
+    assert "<script>" not in page.text
+    assert "文件库中没有" in client.get("/documents/none").json()["error"]
 
 
 def test_chat_page_and_its_files_are_served(client):

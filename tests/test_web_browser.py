@@ -285,6 +285,35 @@ def test_fixed_line_is_always_there(visit):
     expect(visit.page.locator("#fixed-line")).to_be_in_viewport()
 
 
+def test_history_finds_renames_opens_exports_and_deletes(visit):
+    page = visit.page
+    visit.ask("归谁管")
+    page.get_by_role("button", name=wording.NEW_CONVERSATION).click()
+    expect(page.locator("#welcome")).to_be_visible()
+    visit.ask("今天天气怎么样")
+    page.get_by_role("link", name=wording.HISTORY).click()
+    expect(page.locator(".entries li")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.get_by_label("查找").fill("归谁")
+    page.get_by_role("button", name="查找").click()
+    expect(page.locator(".entries li")).to_have_count(1)
+    page.locator("summary", has_text="改名").click()
+    page.get_by_label("新名称").fill("管理问题")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".entries .name").last).to_have_text("管理问题")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 Word").last.click()
+    assert download.value.suggested_filename == "管理问题.docx"
+    page.get_by_role("link", name="管理问题").click()
+    expect(page.locator("#chat .question")).to_have_text("归谁管")
+    visit.ask("那人更少的呢")
+    assert visit.server.assistant.asked[-1][2][0].content == "归谁管"
+    page.get_by_role("link", name=wording.HISTORY).click()
+    page.locator("summary", has_text="删除").first.click()
+    page.get_by_role("button", name="确定删除").first.click()
+    expect(page.locator(".entries li")).to_have_count(1)
+
+
 def test_two_browsers_do_not_see_each_other(browser, server, desk):
     desk.ask("我的问题")
     other = Visit(browser, server, **DESKTOP).open()

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.domain import Turn
 from assistant.errors import AssistantError, BadQuestionError, BusyError, NotFoundError, TooManyQuestionsError
 from assistant.presenting import answer_json
+from assistant.web import wording
 from assistant.web.desk import Asker, Desk, Enquiry
-from assistant.web.guard import STRICT_POLICY, visitor_in
-from assistant.web.reading import missing_page, reading_page
+from assistant.web.guard import visitor_in
+from assistant.web.reading import reading_page
+from assistant.web.render import plain_page, templates
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
 
 _HISTORY_TURNS = 20
 _TURN_CHARS = 2000
-_PAGE_HEADERS = {"content-security-policy": STRICT_POLICY}
 _STATUS: dict[type[AssistantError], int] = {
     BadQuestionError: 422,
     NotFoundError: 404,
@@ -70,11 +72,7 @@ def routes(assistant: Assistant, desk: Desk) -> APIRouter:
 
     @router.get("/documents/{document_id:path}")
     def read(document_id: str, at: str = "") -> HTMLResponse:
-        try:
-            html = reading_page(assistant.document(document_id), at=at)
-        except NotFoundError as exc:
-            return HTMLResponse(missing_page(str(exc)), status_code=404, headers=_PAGE_HEADERS)
-        return HTMLResponse(html, headers=_PAGE_HEADERS)
+        return plain_page(reading_page(assistant.document(document_id), at=at))
 
     return router
 
@@ -84,8 +82,20 @@ def asker_of(request: Request) -> Asker:
     return Asker(visitor_in(request.headers.get("cookie", "")), request.client.host if request.client else "")
 
 
-def error_reply(exc: AssistantError) -> JSONResponse:
-    """An error as JSON with the status that fits it."""
+def error_reply(request: Request, exc: AssistantError) -> Response:
+    """An error with the status that fits it, as a page for a browser and as JSON for a program."""
     status = next((code for kind, code in _STATUS.items() if isinstance(exc, kind)), 500)
     headers = {"retry-after": str(exc.retry_after_s)} if isinstance(exc, BusyError) else {}
-    return JSONResponse({"error": str(exc)}, status_code=status, headers=headers)
+    return refusal(request, status=status, text=str(exc), headers=headers)
+
+
+def refusal(
+    request: Request, *, status: int, text: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """What went wrong in Chinese: {"error": text}, or a page when the client wants HTML."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return JSONResponse({"error": text}, status_code=status, headers=dict(headers or {}))
+    folders = request.scope["raw_path"].count(b"/") - 1
+    page = templates().get_template("missing.html")
+    heading = wording.NOT_FOUND if status == 404 else wording.NOT_DONE
+    return plain_page(page.render(heading=heading, message=text, root="../" * folders or "./"), status=status)

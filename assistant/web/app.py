@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from assistant.config import tell_libraries
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, ConfigError
-from assistant.web import api, wording
+from assistant.web import api, history, wording
 from assistant.web.desk import Desk
 from assistant.web.guard import Guard, Rules
 from assistant.web.talk import Talk
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from assistant.answer import Assistant
     from assistant.config import Settings
 
-_OWN_PATHS = ("/api/ask", "/healthz", "/readyz", "/documents/", "/ui/")
+_OWN_PATHS = ("/api/ask", "/healthz", "/readyz", "/documents/", "/conversations", "/conversations/", "/ui/")
 _QUEUED = 24  # events that wait for a thread, about two seconds of work; the next is told 系统繁忙
 
 
@@ -64,6 +64,7 @@ def create_app(assistant: Assistant, *, settings: Settings) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=[])  # stops Gradio from reflecting any origin
     _speak_chinese(app)
     app.include_router(api.routes(assistant, desk))
+    app.include_router(history.routes(conversations))
     app.mount("/ui", StaticFiles(directory=Path(__file__).parent / "static"))
     _mount_chat(app, Talk(assistant, desk, conversations), assistant=assistant, settings=settings)
     return app
@@ -130,25 +131,25 @@ def _prepare_gradio(home: Path) -> None:
 
 
 def _speak_chinese(app: FastAPI) -> None:
-    """Errors as {"error": "…"} in Chinese, never with a traceback."""
+    """Errors in Chinese, never with a traceback."""
 
     @app.exception_handler(AssistantError)
-    def known(_request: Request, exc: AssistantError) -> JSONResponse:
-        return api.error_reply(exc)
+    def known(request: Request, exc: AssistantError) -> Response:
+        return api.error_reply(request, exc)
 
     @app.exception_handler(RequestValidationError)
-    def malformed(_request: Request, exc: RequestValidationError) -> JSONResponse:
+    def malformed(request: Request, exc: RequestValidationError) -> Response:
         where = "；".join(".".join(map(str, error["loc"])) for error in exc.errors())
-        return JSONResponse({"error": wording.BAD_REQUEST.format(detail=where)}, status_code=400)
+        return api.refusal(request, status=400, text=wording.BAD_REQUEST.format(detail=where))
 
     @app.exception_handler(HTTPException)
-    def refused(_request: Request, exc: HTTPException) -> JSONResponse:
+    def refused(request: Request, exc: HTTPException) -> Response:
         text = wording.NOT_HERE if exc.status_code == 404 else str(exc.detail)
-        return JSONResponse({"error": text}, status_code=exc.status_code)
+        return api.refusal(request, status=exc.status_code, text=text)
 
     @app.exception_handler(Exception)
-    def broken(_request: Request, _exc: Exception) -> JSONResponse:
-        return JSONResponse({"error": wording.FAULT}, status_code=500)
+    def broken(request: Request, _exc: Exception) -> Response:
+        return api.refusal(request, status=500, text=wording.FAULT)
 
 
 def _server(app: FastAPI, *, address: str) -> uvicorn.Server:

@@ -87,6 +87,7 @@ def _head(gazetteer: Gazetteer) -> tuple[gr.Dropdown, gr.Dropdown, gr.Button]:
     provinces = [(wording.ALL_COUNTRY, ""), *((name, name) for name in gazetteer.provinces)]
     with gr.Row(elem_id="head"):
         gr.Markdown(f"# {wording.TITLE}\n{wording.SUBTITLE}", elem_id="title")
+        gr.Markdown(f"[{wording.HISTORY}](conversations)", elem_id="links")
         province = gr.Dropdown(
             provinces, value="", label=wording.PROVINCE, filterable=False, elem_id="province"
         )
@@ -163,7 +164,8 @@ def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) ->
 
     def resume(request: gr.Request) -> list[Any]:
         visitor = asker_of(request).visitor
-        view = talk.resume(visitor)
+        chosen = request.query_params.get("conversation")
+        view = talk.open(visitor, chosen) if chosen else talk.resume(visitor)
         # nothing to resume: a question asked before this late reply came must not be wiped out
         shown = _updates(view) if view.messages else [gr.skip()] * len(parts.viewed)
         return [*shown, *_region_updates(gazetteer, talk.region(visitor))]

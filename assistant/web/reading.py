@@ -67,11 +67,6 @@ def reading_page(document: Document, *, at: str = "") -> str:
     )
 
 
-def missing_page(message: str) -> str:
-    """The HTML page for a document that is not there."""
-    return templates().get_template("missing.html").render(message=message)
-
-
 def outline(document: Document) -> list[OutlineEntry]:
     """Headings and numbered articles in reading order; empty for a text without any."""
     shown = [

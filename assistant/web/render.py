@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -22,6 +23,7 @@ from assistant.domain import NATIONAL, Answer, Citation, Document, DocumentKind
 from assistant.errors import NotFoundError
 from assistant.presenting import plain_text
 from assistant.web import wording
+from assistant.web.guard import STRICT_POLICY
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -71,6 +73,11 @@ def templates() -> Environment:
     )
     environment.globals.update(wording=wording, card_kind=DocumentKind.FACT_CARD)
     return environment
+
+
+def plain_page(html: str, *, status: int = 200) -> HTMLResponse:
+    """A page without script, under the strict policy."""
+    return HTMLResponse(html, status_code=status, headers={"content-security-policy": STRICT_POLICY})
 
 
 def question_html(question: str) -> str:

@@ -105,6 +105,7 @@ function refresh() {
     return;
   }
   relabel(log);
+  if (location.search) history.replaceState(null, "", location.pathname); // the next reload resumes the newest
   const last = messages[messages.length - 1];
   if (last.id === newest) return;
   newest = last.id;
@@ -131,9 +132,18 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     openSource(link);
   }
+  const own = event.target.closest("#links a");
+  if (own) openHere(event, own);
   const button = event.target.closest("button.copy");
   if (button) copyAnswer(button);
 });
+
+/** Gradio opens every link of a Markdown text in a new tab; ours in the head stay in this one. */
+function openHere(event, link) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  location.assign(link.href);
+}
 
 document.documentElement.lang = "zh-CN";
 new MutationObserver(refresh).observe(document.body, {

@@ -1,0 +1,98 @@
+"""A conversation as a file: Markdown or Word, every quote with its full source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from io import BytesIO
+
+from assistant.conversations import Exchange
+from assistant.domain import Citation, DocumentKind
+from assistant.web import wording
+
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_WORD_FONT = "Microsoft YaHei"
+
+
+class Style(Enum):
+    """What a line of the export is; the value is its style in Word."""
+
+    TITLE = "Title"
+    QUESTION = "Heading 2"
+    TEXT = "Normal"
+    NOTICE = "List Bullet"
+    SOURCE = "Heading 4"
+    QUOTE = "Quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph of the export."""
+
+    style: Style
+    text: str
+
+
+def markdown_file(title: str, exchanges: Sequence[Exchange]) -> str:
+    """The conversation as Markdown; quotes are block quotes, letter by letter."""
+    return "\n\n".join(map(_as_markdown, _lines(title, exchanges))) + "\n"
+
+
+def word_file(title: str, exchanges: Sequence[Exchange]) -> bytes:
+    """The conversation as a .docx file."""
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    document = Document()
+    for style in {line.style.value for line in _lines(title, exchanges)}:
+        fonts = document.styles[style].element.get_or_add_rPr().get_or_add_rFonts()
+        fonts.set(qn("w:eastAsia"), _WORD_FONT)
+    for line in _lines(title, exchanges):
+        document.add_paragraph(_NOT_XML.sub("", line.text), style=line.style.value)
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def local_time(moment: str) -> str:
+    """A stored UTC time as this machine's clock shows it, to the minute."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _lines(title: str, exchanges: Sequence[Exchange]) -> Iterator[Line]:
+    yield Line(Style.TITLE, title)
+    yield Line(Style.TEXT, f"{wording.TITLE}，{wording.FIXED_LINE}")
+    for exchange in exchanges:
+        answer = exchange.answer
+        yield Line(Style.QUESTION, answer.question)
+        yield Line(Style.TEXT, f"{local_time(exchange.asked_at)}　{answer.region or wording.NO_REGION}")
+        for block in answer.answer.split("\n\n"):
+            yield Line(Style.TEXT, block)
+        for notice in answer.notices:
+            if notice.text not in answer.answer:
+                yield Line(Style.NOTICE, notice.text)
+        for heading, citations in ((wording.SOURCES, answer.citations), (wording.RELATED, answer.related)):
+            for cited in citations:
+                yield Line(Style.SOURCE, f"{heading} [{cited.n}] {full_source(cited)}")
+                yield Line(Style.QUOTE, cited.quote)
+
+
+def full_source(cited: Citation) -> str:
+    """《标题》（文号），机关，日期，地区，效力，条款, with the label of a fact card."""
+    number = f"（{cited.doc_number}）" if cited.doc_number else ""
+    label = f"〔{wording.FACT_CARD}〕" if cited.kind is DocumentKind.FACT_CARD else ""
+    page = f"第 {cited.page} 页" if cited.page else ""
+    validity = wording.BADGES[cited.status].words
+    parts = (cited.issuer, cited.issued_on, cited.region, validity, cited.section, page)
+    return "，".join([f"《{cited.title}》{number}{label}", *(part for part in parts if part)])
+
+
+def _as_markdown(line: Line) -> str:
+    text = line.text.replace("<", "&lt;")
+    if line.style is Style.QUOTE:
+        return "\n".join(f"> {part}" for part in text.split("\n"))
+    marks = {Style.TITLE: "# ", Style.QUESTION: "## ", Style.SOURCE: "#### ", Style.NOTICE: "- "}
+    return marks.get(line.style, "") + text
