@@ -33,10 +33,15 @@ def write_comparison(comparison: Comparison, folder: Path) -> None:
 
 
 def verdict_on(change: Change) -> str:
-    """变好, 变差 or 看不出差别: by whether the interval of the difference leaves out zero."""
+    """变好, 变差 or 看不出差别: by whether the interval of the difference leaves out zero.
+
+    Lengths and counts are neither good nor bad: 有变化.
+    """
     low, high = change.difference.low, change.difference.high
     if low <= 0 <= high:
         return "看不出差别"
+    if not MEASURES[change.measure].share:
+        return "有变化"
     return "变差" if change.worsened_by > 0 else "变好"
 
 

@@ -124,7 +124,7 @@ def _settings(job: Job) -> Settings:
 
 def _identity(job: Job, questions: QuestionSet, settings: Settings) -> Json:
     """What the results depend on: the same identity gives the same rows, but for timings."""
-    shown = {key: value for key, value in asdict(settings).items() if key != "llm_api_key"}
+    shown = {key: value for key, value in asdict(settings).items() if key not in ("llm_api_key", "home")}
     return {
         "questions_sha256": questions.sha256,
         "sheet": job.sheet,

@@ -65,6 +65,7 @@ def test_a_difference_beyond_chance_is_called_one(tmp_path, runs):
     lost = finished_run(tmp_path / "lost", records=RECORDS, assistant=Lost())
     assert verdict_on(change(compare(runs[0], lost), "exact_correct")) == "变差"
     assert verdict_on(change(compare(lost, runs[0]), "exact_correct")) == "变好"
+    assert verdict_on(change(compare(lost, runs[0]), "answer_chars")) == "有变化"
 
 
 def test_gate_fails_only_beyond_its_tolerance(runs):
