@@ -2,64 +2,47 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant import compose, premise, verify
-from assistant.asked import Asked
-from assistant.config import Settings, corpus_folder
-from assistant.domain import (
-    Answer,
-    AnswerStatus,
-    Citation,
-    Document,
-    Excerpt,
-    Hit,
-    Notice,
-    NoticeKind,
-    Turn,
-)
+from assistant.config import Settings
+from assistant.domain import Answer, AnswerStatus, Document, Excerpt, Hit, Turn
+from assistant.draft import CANDIDATES, Drafter
 from assistant.excerpt import excerpt_of
-from assistant.extract import Extractor, Quote, status_quotes
+from assistant.extract import Extractor
 from assistant.judge import Judge, JudgeFeatures, Verdict, within
-from assistant.listing import series_quotes
+from assistant.presenting import hit_json
+from assistant.regions import Gazetteer
 from assistant.retrieve import Ranker, Retriever
-from assistant.select import quoted_hits
+from assistant.stages import Clock, Stage
+from assistant.tools import Tools, open_tools
 from assistant.understand import Query, Understanding
 
 if TYPE_CHECKING:
-    from assistant.encoder import Encoder
     from assistant.index import Index
-    from assistant.lexicon import Lexicon
-    from assistant.regions import Gazetteer
-    from assistant.text import Segmenter
+    from assistant.llm import Writer
 
-Stage = Callable[[str], None]
-CANDIDATES = 20  # hits looked at for an answer
+_EXPLAINED_HITS = 10
 
 
 class Assistant:
     """Answers questions from one published generation. Safe to use from several threads."""
 
-    def __init__(
-        self, settings: Settings, index: Index, encoder: Encoder, lexicon: Lexicon, segmenter: Segmenter
-    ) -> None:
+    def __init__(self, settings: Settings, index: Index, tools: Tools) -> None:
         """Use `open`; this only wires the stages."""
-        from assistant.regions import Gazetteer
-
+        regions = {document.region for document in index.documents.values()}
+        self.gazetteer = Gazetteer.load(extra_paths=regions)
         self._settings = settings
         self._index = index
-        self._lexicon = lexicon
-        self.gazetteer: Gazetteer = Gazetteer.load(extra_paths={d.region for d in index.documents.values()})
-        self._understanding = Understanding(lexicon, self.gazetteer, segmenter)
-        self._retriever = Retriever(index, encoder, lexicon, Ranker.load())
-        self._extractor = Extractor(index.lexical, segmenter, encoder)
+        self._understanding = Understanding(tools.lexicon, self.gazetteer, tools.segmenter)
+        self._retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
         self._judge = Judge.load()
         self._judge_features = JudgeFeatures(index)
+        extractor = Extractor(index.lexical, tools.segmenter, tools.encoder)
+        self._drafter = Drafter(index, tools.lexicon, self._understanding, self._retriever, extractor)
+        self._writer = _writer(settings, self.gazetteer)
 
     @classmethod
     def open(cls, settings: Settings, *, private: bool = True) -> Assistant:
@@ -79,7 +62,7 @@ class Assistant:
 
         tools = open_tools(settings)
         index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter, private=private)
-        return cls(settings, index, tools.encoder, tools.lexicon, tools.segmenter)
+        return cls(settings, index, tools)
 
     def ask(
         self,
@@ -102,7 +85,7 @@ class Assistant:
         Raises:
             BadQuestionError: The question is empty or too long, or the region is unknown.
         """
-        clock = _Clock(on_stage)
+        clock = Clock(on_stage)
         with clock.stage("understand", "理解问题"):
             query = self._understanding.query(
                 question,
@@ -119,14 +102,17 @@ class Assistant:
             verdict = self._judge.verdict(query, basis, others, features=self._judge_features)
         with clock.stage("compose", "摘录原文"):
             if verdict.status is AnswerStatus.ANSWERED:
-                draft = self._answered(query, self._chosen(query, basis))
+                draft = self._drafter.answered(query, basis)
             elif verdict.status is AnswerStatus.PARTIAL:
-                draft = self._answered(query, self._chosen(query, within(others)), only_within=True)
+                draft = self._drafter.answered(query, within(others), status=AnswerStatus.PARTIAL)
             else:
-                draft = self._refused(query, verdict, basis, others)
+                draft = self._drafter.refused(query, verdict, basis, others)
         with clock.stage("verify", "核对引文"):
-            answer = self._verified(draft, query)
-        return replace(answer, timings_ms=clock.times(), explain=_explained(query, verdict, hits))
+            answer = replace(self._drafter.verified(draft, query), explain=_explained(query, verdict, hits))
+        if self._writer is not None and not answer.refused:
+            with clock.stage("write", "改写并核对"):
+                answer = self._writer.write(query, answer)
+        return replace(answer, timings_ms=clock.times())
 
     def search(
         self,
@@ -177,141 +163,17 @@ class Assistant:
         """Release the index."""
         self._index.close()
 
-    def _chosen(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
-        """Quotes for the question, or for each of the questions in it."""
-        series = self._series(query, basis) or self._validity(query, basis)
-        if series:
-            return series
-        if not query.parts:
-            return self._extractor.quotes(query, quoted_hits(query, basis))
-        chosen: list[Quote] = []
-        for text in query.parts:
-            part = self._understanding.part(query, text)
-            hits = [hit for hit in self._retriever.retrieve(part, top_k=CANDIDATES) if not hit.rejected]
-            chosen += self._extractor.quotes(part, hits[:1], known=chosen)
-        return chosen or self._extractor.quotes(query, quoted_hits(query, basis))
 
-    def _series(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
-        """Headings of a series, when the question asks for one."""
-        if Asked.LIST not in query.asked and Asked.COMPARISON not in query.asked:
-            return []
-        for document_id in dict.fromkeys(hit.document.id for hit in basis[:2]):
-            quotes = series_quotes(query.text, basis, self.document(document_id))
-            if quotes:
-                return quotes
-        return []
+def _writer(settings: Settings, gazetteer: Gazetteer) -> Writer | None:
+    """The optional language model; its libraries are imported only when one is configured."""
+    if not (settings.llm_base_url or settings.llm_model):
+        return None
+    from assistant.llm import Writer
 
-    def _validity(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
-        """For a question about validity: the words of the text meant that its status rests on."""
-        if Asked.VALIDITY not in query.asked:
-            return []
-        hit = quoted_hits(query, basis)[0]
-        text = self._index.snapshot.text(hit.document.id)
-        return status_quotes(hit, text)
-
-    def _answered(self, query: Query, quotes: Sequence[Quote], *, only_within: bool = False) -> Answer:
-        cited = self._cited(query, quotes)
-        corrected = premise.corrections(query, [c.quote for c in cited])
-        stated = compose.points(cited)
-        return Answer(
-            status=AnswerStatus.PARTIAL if only_within else AnswerStatus.ANSWERED,
-            answer=compose.answer_text(query, stated, cited, corrected),
-            question=query.question,
-            region=query.region,
-            points=tuple(stated),
-            citations=tuple(cited),
-            notices=(
-                *(Notice(NoticeKind.PREMISE, line) for line in corrected),
-                *compose.notices(query, cited),
-            ),
-        )
-
-    def _refused(self, query: Query, verdict: Verdict, basis: Sequence[Hit], others: Sequence[Hit]) -> Answer:
-        elsewhere = verdict.status is AnswerStatus.OTHER_REGION_ONLY
-        shown = others if elsewhere else basis
-        hide = verdict.status in (AnswerStatus.OUT_OF_SCOPE, AnswerStatus.UNCLEAR)
-        related = [] if hide else self._cited(query, compose.nearest(shown))
-        whom = compose.ask_whom(query, verdict, outside=self._lexicon.whom_to_ask(verdict.reason))
-        return Answer(
-            status=verdict.status,
-            answer=compose.refusal_text(query, verdict, related, ask_whom=whom),
-            question=query.question,
-            region=query.region,
-            related=tuple(related),
-            ask_whom=whom,
-        )
-
-    def _cited(self, query: Query, quotes: Sequence[Quote]) -> list[Citation]:
-        text = self._index.snapshot.text
-        return [
-            compose.citation(n, quote, text=text(quote.hit.document.id), query=query)
-            for n, quote in enumerate(quotes, 1)
-        ]
-
-    def _verified(self, draft: Answer, query: Query) -> Answer:
-        """Drop what does not hold; an answer that falls apart becomes a refusal."""
-        text = self._index.snapshot.text
-        related = tuple(c for c in draft.related if verify.is_verbatim(c, text=text))
-        if draft.refused:
-            return replace(draft, related=related)
-        checked = verify.check(draft.points, draft.citations, text=text)
-        if len(checked.points) == len(draft.points):
-            return draft
-        if checked.points:
-            body = compose.answer_text(query, checked.points, checked.citations, ())
-            return replace(draft, points=checked.points, citations=checked.citations, answer=body)
-        verdict = Verdict(AnswerStatus.NO_EVIDENCE, 0.0, 0.0, "引文未通过核对")
-        return self._refused(query, verdict, (), ())
-
-
-class Tools:
-    """What reading and writing an index both need: lexicon, tokenizer, encoder."""
-
-    def __init__(self, lexicon: Lexicon, segmenter: Segmenter, encoder: Encoder) -> None:
-        """Only assigns."""
-        self.lexicon = lexicon
-        self.segmenter = segmenter
-        self.encoder = encoder
-
-
-def open_tools(settings: Settings) -> Tools:
-    """Load lexicon, tokenizer and encoder as the settings say.
-
-    Raises:
-        ConfigError: The lexicon is missing or malformed.
-        EncoderError: The encoder cannot be used.
-    """
-    from assistant.encoder import open_encoder
-    from assistant.lexicon import Lexicon
-    from assistant.text import Segmenter
-
-    lexicon = Lexicon.load(corpus_folder() / "lexicon")
-    encoder = open_encoder(settings.encoder, allow_hub=settings.allow_hub)
-    return Tools(lexicon, Segmenter.with_words(lexicon.words), encoder)
-
-
-class _Clock:
-    """Names each stage as it begins and keeps its milliseconds."""
-
-    def __init__(self, on_stage: Stage) -> None:
-        self._on_stage = on_stage
-        self._begun = time.perf_counter()
-        self._times: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str, label: str) -> Iterator[None]:
-        self._on_stage(label)
-        begun = time.perf_counter()
-        yield
-        self._times[name] = (time.perf_counter() - begun) * 1000
-
-    def times(self) -> dict[str, float]:
-        return self._times | {"total": (time.perf_counter() - self._begun) * 1000}
+    return Writer.from_settings(settings, gazetteer=gazetteer)
 
 
 def _explained(query: Query, verdict: Verdict, hits: Sequence[Hit]) -> dict[str, object]:
-    from assistant.presenting import hit_json
-
     return {
         "corrections": list(query.corrections),
         "topics": query.topics,
@@ -327,5 +189,5 @@ def _explained(query: Query, verdict: Verdict, hits: Sequence[Hit]) -> dict[str,
             "elsewhere": round(verdict.elsewhere, 3),
             "reason": verdict.reason,
         },
-        "hits": [hit_json(rank, hit) for rank, hit in enumerate(hits[:10], 1)],
+        "hits": [hit_json(rank, hit) for rank, hit in enumerate(hits[:_EXPLAINED_HITS], 1)],
     }

@@ -10,7 +10,7 @@ from assistant.config import Settings
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
-    from assistant.answer import Tools
+    from assistant.tools import Tools
 
 _FREE_BYTES = 500 * 1024**2  # room for one more generation of a large catalogue
 
@@ -35,7 +35,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _tools(settings: Settings) -> tuple[Tools | None, Finding]:
-    from assistant.answer import open_tools
+    from assistant.tools import open_tools
 
     try:
         tools = open_tools(settings)

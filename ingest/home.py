@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.answer import Tools, open_tools
 from assistant.catalogue import Catalogue
 from assistant.config import Settings, corpus_folder
 from assistant.index import Manifest, Progress, is_current, publish
 from assistant.lock import writing
+from assistant.tools import Tools, open_tools
 from ingest.pipeline import SyncReport, sync
 
 

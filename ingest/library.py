@@ -13,13 +13,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant.answer import Tools, open_tools
 from assistant.catalogue import Catalogue
 from assistant.config import Settings, corpus_folder
 from assistant.domain import Document, DocumentStatus
 from assistant.errors import DocumentError
 from assistant.index import GENERATIONS, Manifest, Progress, published, roll_back
 from assistant.lock import writing
+from assistant.tools import Tools, open_tools
 from ingest.adding import FULLER_HELD, Adding, FileReport, Outcome, list_files
 from ingest.evidence import GIVEN, Evidence
 from ingest.fields import checked_fields

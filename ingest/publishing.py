@@ -14,8 +14,8 @@ from ingest.supersession import Mark, settle_validity
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assistant.answer import Tools
     from assistant.catalogue import Catalogue
+    from assistant.tools import Tools
 
 ERASE = "erase_pending"  # something was removed whose traces are still on the disk
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from small_home import SMALL_CORPUS, copy_corpus, silent, write_encoder
 
-from assistant.answer import Assistant, Tools, open_tools
+from assistant.answer import Assistant
 from assistant.catalogue import Catalogue
 from assistant.config import Settings
+from assistant.tools import Tools, open_tools
 from ingest.home import prepare, prepare_locked
 
 

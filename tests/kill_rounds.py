@@ -17,12 +17,13 @@ from pathlib import Path
 
 from small_home import ROOT, clean_environment, copy_corpus, silent, write_encoder
 
-from assistant.answer import Assistant, Tools, open_tools
+from assistant.answer import Assistant
 from assistant.catalogue import Catalogue
 from assistant.config import Settings
 from assistant.domain import Document, Passage
 from assistant.index import GENERATIONS, Index, published
 from assistant.lock import LOCK
+from assistant.tools import Tools, open_tools
 from ingest.home import prepare
 
 PROBE, PROBED = "登记社会团体要多少会员和资金", "个人会员不少于五十名"

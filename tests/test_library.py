@@ -16,12 +16,13 @@ import pytest
 from library_drafts import SENTENCES, regulation
 from small_home import LETTERS, ROOT, clean_environment
 
-from assistant.answer import Assistant, Tools
+from assistant.answer import Assistant
 from assistant.catalogue import Catalogue
 from assistant.config import Settings
 from assistant.domain import DocumentStatus
 from assistant.errors import CatalogueError, DocumentError, HomeLockedError, IndexUnusableError, NotFoundError
 from assistant.index import generations, published
+from assistant.tools import Tools
 from ingest.adding import Adding, ArticleReport, FileReport, Outcome, list_files
 from ingest.library import AddReport, Library
 from ingest.originals import Originals, kept_suffix, sha256_of

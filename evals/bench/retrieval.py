@@ -178,10 +178,10 @@ def _titled(document: Document) -> str:
 
 def publish_laws(home: Path, laws: Sequence[Law]) -> None:
     """Put laws into a new home's catalogue as they are, one passage an article, and publish."""
-    from assistant.answer import open_tools
     from assistant.catalogue import Catalogue
     from assistant.index import publish
     from assistant.lock import writing
+    from assistant.tools import open_tools
 
     tools = open_tools(settings_for(home))
     with writing(home, purpose="性能测试"), closing(Catalogue.open(home)) as catalogue:
