@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ MISSING = (
 )
 _SAME_LINE = 0.6  # of a box's height: boxes whose middles are nearer stand on one line
 _MIN_SCORE = 0.5
+
+
+Engine = Callable[[Any], Any]  # an image as an array in; boxes, txts and scores out
 
 
 def is_available() -> bool:
@@ -47,11 +51,14 @@ def read_image(path: Path, limits: Limits) -> RawPage:
     return RawPage(tuple(paragraphs([lines])), ocr=True, warnings=(warning,))
 
 
-def recognise(image: Any, *, page: int) -> list[PrintedLine]:  # noqa: ANN401 - a PIL image
-    """Lines of an image (PIL) from top to bottom, boxes on one height joined; empty when none is found."""
+def recognise(image: Any, *, page: int, engine: Engine | None = None) -> list[PrintedLine]:  # noqa: ANN401 - a PIL image
+    """Lines of an image (PIL) from top to bottom, boxes on one height joined; empty when none is found.
+
+    `engine` is rapidocr's when None.
+    """
     import numpy as np
 
-    result = _engine()(np.asarray(image.convert("RGB")))
+    result = (engine or _engine())(np.asarray(image.convert("RGB")))
     if result.boxes is None:
         return []
     boxes = [
