@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from assistant.answer import open_tools
 from assistant.catalogue import FILE_NAME as CATALOGUE_FILE
 from assistant.catalogue import SCHEMA_VERSION, Catalogue
 from assistant.config import Settings
@@ -26,6 +25,7 @@ from assistant.errors import (
 )
 from assistant.index import GENERATIONS, Manifest, Progress, generations
 from assistant.lock import writing
+from assistant.tools import Tools, open_tools
 from ingest.backup import CHUNK_BYTES, FORMAT, MANIFEST, STORES, BackupManifest, Entry
 from ingest.originals import FOLDER as ORIGINALS
 from ingest.publishing import ERASE, Publication, bring_up_to_date
@@ -36,20 +36,23 @@ _MANIFEST_MAX_BYTES = 64 << 20
 _SPARE = 1.2  # room needed on the disk, as a multiple of what is unpacked: the index comes on top
 
 
-def restore(settings: Settings, source: Path, *, progress: Progress) -> Publication:
+def restore(
+    settings: Settings, source: Path, *, progress: Progress, tools: Tools | None = None
+) -> Publication:
     """Put a backup in the place of what the settings' home holds, and build the index anew.
 
     The home may be empty. Until the backup is verified nothing changes; each database is
-    replaced in one step. A damaged one is kept beside the new one.
+    replaced in one step. A damaged one is kept beside the new one. `tools` are loaded
+    as the settings say unless given.
 
     Raises:
         DocumentError: Not a backup, damaged, of a newer version, or no room on the disk.
         HomeLockedError: Another process is using the home.
         IndexUnusableError: Everything is restored, but the index could not be built.
     """
-    tools = open_tools(settings)
     with _opened(source) as package:
         manifest = verified(package, source.name)
+        tools = tools or open_tools(settings)
         with writing(settings.home, purpose="恢复备份"):
             _check_room(settings.home, manifest)
             aside = settings.home / _ASIDE
