@@ -93,16 +93,18 @@ class Story:
 
     def _child(self) -> subprocess.Popen[bytes]:
         """A synchronisation in a process of its own that has just taken the lock."""
-        child = subprocess.Popen(
-            [sys.executable, "-m", "ingest", "sync", "--home", str(self.home), "--corpus", str(self.corpus)],
-            cwd=ROOT,
-            env=clean_environment() | {"ASSISTANT_ENCODER": self.settings.encoder},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        said = self.corpus.with_name("said.txt")
+        with said.open("wb") as file:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "ingest", "sync", "--home", self.home, "--corpus", self.corpus],
+                cwd=ROOT,
+                env=clean_environment() | {"ASSISTANT_ENCODER": self.settings.encoder},
+                stdout=file,
+                stderr=file,
+            )
         lock = self.home / LOCK
         while f"进程 {child.pid}）" not in (lock.read_text("utf-8") if lock.exists() else ""):
-            assert child.poll() in (None, 0), "the child ended before it took the lock"
+            assert child.poll() in (None, 0), said.read_text("utf-8")
             time.sleep(0.005)
         return child
 
@@ -119,8 +121,7 @@ class Story:
         self.known |= held
         index = self._index()
         assert not index.vectors_lost
-        tools = self.tools
-        assistant = Assistant(self.settings, index, tools.encoder, tools.lexicon, tools.segmenter)
+        assistant = Assistant(self.settings, index, self.tools)
         assert PROBED in assistant.search(PROBE)[0].passage.text
         assistant.close()
         return held

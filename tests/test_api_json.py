@@ -1,10 +1,12 @@
 """The JSON that scripts and other programs rely on: exactly these keys."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
-from assistant.domain import Citation, DocumentKind, DocumentStatus, Point
+from assistant.domain import AnswerStatus, Citation, DocumentKind, DocumentStatus, Point
 from assistant.presenting import answer_json, citation_json, hit_json, plain_text
 
 ANSWER = {
@@ -36,6 +38,15 @@ def test_an_answer_has_exactly_the_documented_keys(answered, refused):
     for answer in (answered, refused):
         assert set(answer_json(answer)) == ANSWER
         assert set(answer_json(answer, explain=True)) == ANSWER | {"explain"}
+
+
+def test_the_readme_names_the_keys_of_an_answer():
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    [section] = re.findall(r"^## 给程序用\n(.*?)^## ", readme, re.MULTILINE | re.DOTALL)
+    named = set(re.findall(r"`(\w+)`", section))
+    assert named >= ANSWER
+    statuses = re.search(r"`status`（([^）]+)）", section)[1].split(" / ")
+    assert set(statuses) == {status.value for status in AnswerStatus}
 
 
 def test_an_answer_is_plain_json(answered):

@@ -1,3 +1,4 @@
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -72,6 +73,15 @@ def test_a_value_of_the_wrong_kind_is_refused_with_name_and_value(name, value):
 
 def test_the_key_is_not_shown():
     assert "secret" not in repr(Settings(llm_api_key="secret"))
+
+
+def test_the_readme_lists_every_setting_with_its_default():
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| `ASSISTANT_(\w+)` \| ([^|]+) \|", readme, re.MULTILINE)
+    shown = {f.name: str(f.default) for f in fields(Settings)}
+    shown |= {"encoder": "内置模型", "allow_hub": "false", "llm_timeout_s": "15"}
+    listed = {name.lower(): default.strip(" `").replace("空", "") for name, default in rows}
+    assert listed == shown
 
 
 def test_the_built_in_corpus_is_found():
