@@ -17,6 +17,7 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _LEADING_WORDS = re.compile(
     r"^.*(?:根据|依据|按照|依照|落实|贯彻|印发|转发|通知|意见|办法|文件|的|与|和|及|以|见|附|号)(?=[\u4e00-\u9fff])"
 )
+_SIGNED_OFF_BY = re.compile(r"\s+签发人\s*[:：].*$")
 _NOTHING = {"无", "—", "-", "--", "/", "暂无", ""}
 
 
@@ -29,12 +30,14 @@ def find_doc_number(text: str) -> str | None:
 
 def doc_number_of_line(line: str) -> str | None:
     """The number of a line that is nothing else; None for any other line."""
-    return find_doc_number(line) or find_doc_number(line.strip() + "号") if is_doc_number_line(line) else None
+    if not is_doc_number_line(line):
+        return None
+    return find_doc_number(line) or find_doc_number(line.strip() + "号")
 
 
 def is_doc_number_line(line: str) -> bool:
     """Whether the line is a document number and nothing else; brackets around it and a lost 号 aside."""
-    plain = line.translate(_FULL_WIDTH).strip().strip("（()）")
+    plain = _SIGNED_OFF_BY.sub("", line.translate(_FULL_WIDTH)).strip().strip("（()）")
     return bool(_YEARLY.fullmatch(plain) or _YEARLY.fullmatch(plain + "号") or _ORDER.fullmatch(plain))
 
 

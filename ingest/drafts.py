@@ -25,6 +25,7 @@ from ingest.clean import CleanPage, clean
 from ingest.evidence import GIVEN, NOT_FOUND, Evidence, missing
 from ingest.limits import DEFAULT_LIMITS, Limits
 from ingest.metadata import Metadata, find_metadata
+from ingest.numbering import numbering_gaps
 from ingest.passages import passages_of
 from ingest.readers import read_file
 from ingest.readers.raw import RawPage
@@ -177,7 +178,8 @@ def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of:
     )
     evidence = _validity_evidence(validity) | evidence
     document = _document(evidence, found, validity, canonical=canonical, file=file)
-    warnings = dict.fromkeys((*file.raw.warnings, *found.warnings))
+    gaps = numbering_gaps(document.clauses)
+    warnings = dict.fromkeys((*file.raw.warnings, *found.warnings, *gaps))
     return Draft(document, tuple(passages_of(document)), evidence, tuple(warnings))
 
 
@@ -188,6 +190,8 @@ def _text_of(evidence: Mapping[str, Evidence], name: str) -> str:
 def _evidence(found: Metadata, page: CleanPage, raw: RawPage) -> dict[str, Evidence]:
     named = [note.strip("（()） ") for note in page.notes if _SOURCE_NOTE.search(note)]
     named += [page.info[key] for key in ("信息来源", "文章来源", "来源") if page.info.get(key)]
+    if raw.ocr:
+        named.append("文字由扫描件识别（OCR）得到，可能有错字")
     source = "；".join(dict.fromkeys(named))
     return {
         "title": found.title,

@@ -55,6 +55,7 @@ def test_find_doc_number(text: str, number: str | None):
 def test_is_doc_number_line_wants_nothing_else_on_the_line():
     assert is_doc_number_line("民办发〔2020〕36号")
     assert is_doc_number_line("（深民【2010】128号）")
+    assert is_doc_number_line("川民发〔2020〕5号    签发人：某某某")
     assert not is_doc_number_line("根据民办发〔2020〕36号文件要求做好工作")
 
 

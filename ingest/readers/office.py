@@ -14,7 +14,7 @@ from assistant.errors import DocumentError
 _CONVERTER = "soffice"
 _WALL_S = 120.0
 _MISSING = "不能直接读取“{name}”（旧版 Word、WPS 或 RTF 格式）。请用 Word 或 WPS 打开，另存为 docx 后再添加。"
-_FAILED = "“{name}”转换失败，可能已损坏或设有密码。请用 Word 或 WPS 打开，另存为 docx 后再添加。"
+_FAILED = "“{name}”转换失败：文件可能已损坏或设有密码，或者本机的 LibreOffice 没有装 Writer。请用 Word 或 WPS 打开，另存为 docx 后再添加。"
 
 
 @contextmanager
