@@ -10,26 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from assistant.domain import (
-    Answer,
-    AnswerStatus,
-    Citation,
-    DocumentKind,
-    DocumentStatus,
-    Notice,
-    NoticeKind,
-    Point,
-    Turn,
-)
+from assistant.answer_record import answer_from_record, answer_record
+from assistant.domain import Answer, Turn
 from assistant.errors import CatalogueError, NotFoundError
 
 FILE_NAME = "conversations.sqlite3"
@@ -61,6 +53,32 @@ _EXCHANGES = sa.Table(
     sa.Column("answer", sa.Text, nullable=False),  # JSON, see answer_record
     sqlite_autoincrement=True,  # the id of a deleted exchange is never given to another
 )
+_RATINGS = sa.Table(
+    "ratings",
+    _META,
+    sa.Column("exchange_id", sa.Integer, primary_key=True),
+    sa.Column("verdict", sa.String, nullable=False),
+    sa.Column("reasons", sa.Text, nullable=False),  # JSON list
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("rated_at", sa.String, nullable=False),
+)
+
+
+class Verdict(StrEnum):
+    """Whether an answer helped; NONE when nobody said."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What the asker thinks of an answer. `reasons` are the page's words."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,7 @@ class Exchange:
     id: int
     asked_at: str
     answer: Answer
+    verdict: Verdict = Verdict.NONE
 
 
 class Conversations:
@@ -155,8 +174,9 @@ class Conversations:
             last: Only so many of the newest.
         """
         query = (
-            sa.select(_EXCHANGES.c.id, _EXCHANGES.c.asked_at, _EXCHANGES.c.answer)
+            sa.select(*_EXCHANGES.c["id", "asked_at", "answer"], sa.func.coalesce(_RATINGS.c.verdict, ""))
             .join(_CONVERSATIONS, _CONVERSATIONS.c.id == _EXCHANGES.c.conversation_id)
+            .outerjoin(_RATINGS, _RATINGS.c.exchange_id == _EXCHANGES.c.id)
             .where(_CONVERSATIONS.c.id == conversation_id, _CONVERSATIONS.c.visitor == _key(visitor))
             .order_by(_EXCHANGES.c.id.desc())
             .limit(last)
@@ -164,8 +184,29 @@ class Conversations:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         return [
-            Exchange(id_, asked_at, answer_from_record(record)) for id_, asked_at, record in reversed(rows)
+            Exchange(id_, asked_at, answer_from_record(record), Verdict(verdict))
+            for id_, asked_at, record, verdict in reversed(rows)
         ]
+
+    def rate(self, visitor: str, exchange_id: int, rating: Rating) -> None:
+        """Keep what the asker thinks of an answer; a second opinion replaces the first.
+
+        Raises:
+            NotFoundError: This visitor has no such exchange.
+        """
+        own = (
+            sa.select(_EXCHANGES.c.id)
+            .join(_CONVERSATIONS, _CONVERSATIONS.c.id == _EXCHANGES.c.conversation_id)
+            .where(_EXCHANGES.c.id == exchange_id, _CONVERSATIONS.c.visitor == _key(visitor))
+        )
+        now = self._clock().isoformat(timespec="milliseconds")
+        with self._writing() as connection:
+            if connection.scalar(own) is None:
+                raise NotFoundError("没有找到这条答复，可能已经删除。请刷新页面。")
+            connection.execute(_RATINGS.delete().where(_RATINGS.c.exchange_id == exchange_id))
+            row = {"verdict": rating.verdict.value, "comment": rating.comment, "rated_at": now}
+            reasons = json.dumps(rating.reasons, ensure_ascii=False)
+            connection.execute(_RATINGS.insert(), row | {"exchange_id": exchange_id, "reasons": reasons})
 
     def listing(self, visitor: str, *, words: str = "") -> list[Conversation]:
         """This visitor's conversations, newest first; with `words`, those whose title or questions hold them."""
@@ -201,8 +242,11 @@ class Conversations:
             NotFoundError: This visitor has no such conversation.
         """
         self._must_own(visitor, conversation_id)
+        inside = _EXCHANGES.c.conversation_id == conversation_id
         with self._writing() as connection:
-            connection.execute(_EXCHANGES.delete().where(_EXCHANGES.c.conversation_id == conversation_id))
+            rated = sa.select(_EXCHANGES.c.id).where(inside)
+            connection.execute(_RATINGS.delete().where(_RATINGS.c.exchange_id.in_(rated)))
+            connection.execute(_EXCHANGES.delete().where(inside))
             connection.execute(_CONVERSATIONS.delete().where(_CONVERSATIONS.c.id == conversation_id))
 
     @contextmanager
@@ -227,27 +271,6 @@ def turns(exchanges: list[Exchange]) -> list[Turn]:
         said.append(Turn("user", exchange.answer.question))
         said.append(Turn("assistant", exchange.answer.answer[:_ANSWER_CHARS_FOR_FOLLOW_UP]))
     return said
-
-
-def answer_record(answer: Answer) -> str:
-    """An answer as JSON, without `explain`."""
-    return json.dumps(asdict(replace(answer, explain={})), ensure_ascii=False)
-
-
-def answer_from_record(record: str) -> Answer:
-    """The answer that `answer_record` wrote."""
-    values: dict[str, Any] = json.loads(record)
-    values["status"] = AnswerStatus(values["status"])
-    values["points"] = tuple(Point(p["text"], tuple(p["citations"])) for p in values["points"])
-    values["citations"] = tuple(map(_citation, values["citations"]))
-    values["related"] = tuple(map(_citation, values["related"]))
-    values["notices"] = tuple(Notice(NoticeKind(n["kind"]), n["text"]) for n in values["notices"])
-    return Answer(**values)
-
-
-def _citation(values: Mapping[str, Any]) -> Citation:
-    kinds = {"status": DocumentStatus(values["status"]), "kind": DocumentKind(values["kind"])}
-    return Citation(**{**values, **kinds})
 
 
 def _owned(visitor: str, conversation_id: str | None, *columns: sa.Column[Any]) -> sa.Select[Any]:

@@ -1,9 +1,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from web_support import answered, poisoned, refused
+from web_support import answered
 
-from assistant.conversations import Conversations, answer_from_record, answer_record, turns
+from assistant.conversations import Conversations, Rating, Verdict, turns
 from assistant.errors import CatalogueError, NotFoundError
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -14,11 +14,6 @@ def store(tmp_path):
     opened = Conversations.open(tmp_path, clock=lambda: NOW)
     yield opened
     opened.close()
-
-
-@pytest.mark.parametrize("answer", [answered("谁管", "四川省"), refused("天气"), poisoned("坏")])
-def test_record_brings_back_the_same_answer(answer):
-    assert answer_from_record(answer_record(answer)) == answer
 
 
 def test_conversation_grows_and_keeps_its_title(store):
@@ -106,6 +101,24 @@ def test_stranger_without_a_token_finds_nothing(store):
     conversation = store.add("", "", answered("谁管"))
     assert store.listing("") == []
     assert store.exchanges("", conversation.id) == []
+
+
+def test_rating_is_kept_replaced_and_removed_with_its_conversation(store):
+    conversation = store.add("me", "", answered("谁管"))
+    exchange = store.exchanges("me", conversation.id)[0]
+    assert exchange.verdict is Verdict.NONE
+    store.rate("me", exchange.id, Rating(Verdict.UP))
+    store.rate("me", exchange.id, Rating(Verdict.DOWN, ("已过期",), "有新办法"))
+    assert store.exchanges("me", conversation.id)[0].verdict is Verdict.DOWN
+    store.delete("me", conversation.id)
+    with pytest.raises(NotFoundError):
+        store.rate("me", exchange.id, Rating(Verdict.UP))
+
+
+def test_only_the_asker_rates_an_answer(store):
+    conversation = store.add("me", "", answered("谁管"))
+    with pytest.raises(NotFoundError):
+        store.rate("other", store.exchanges("me", conversation.id)[0].id, Rating(Verdict.DOWN))
 
 
 def test_region_of_an_unknown_visitor_is_empty(store):

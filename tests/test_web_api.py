@@ -81,6 +81,21 @@ def test_too_many_questions_say_when_to_come_back(tmp_path):
     assert 0 < int(reply.headers["retry-after"]) <= 60
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"exchange": 1, "verdict": "down", "reasons": ["已过期"], "comment": "有新办法"}, 404),
+        ({"exchange": 1, "verdict": "maybe"}, 400),
+        ({"exchange": 1, "verdict": "down", "reasons": ["自编的理由"]}, 400),
+        ({"exchange": 1, "verdict": "up", "comment": "长" * 301}, 400),
+    ],
+)
+def test_feedback_is_checked(client, body, status):
+    reply = client.post("/api/feedback", json=body)
+    assert reply.status_code == status
+    assert reply.json()["error"]
+
+
 def test_health_and_readiness(client):
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"ready": True, "documents": 3}

@@ -1,10 +1,13 @@
+import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 from web_browser import CHROMIUM, DESKTOP, PHONE, QUIET_FLAGS, Server, Visit
 from web_support import EVIL
 
+import assistant.web
 from assistant.web import wording
 
 pytestmark = pytest.mark.browser
@@ -283,6 +286,26 @@ def test_fixed_line_is_always_there(visit):
     expect(visit.page.get_by_text(wording.FIXED_LINE, exact=True)).to_be_in_viewport()
     visit.ask("归谁管")
     expect(visit.page.locator("#fixed-line")).to_be_in_viewport()
+
+
+def test_feedback_with_reasons_is_kept(visit):
+    page = visit.page
+    visit.ask("归谁管")
+    page.get_by_role("button", name="没用").click()
+    page.get_by_label("已过期").check()
+    page.get_by_label("补充说明").fill("有新办法")
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator(".feedback")).to_have_text("已记录，谢谢。")
+    expect(page.locator("button.rate.chosen")).to_have_text("没用")
+    page.reload()
+    expect(page.locator("button.rate.chosen")).to_have_text("没用")
+    page.get_by_role("button", name="有用").click()
+    expect(page.locator("button.rate.chosen")).to_have_text("有用")
+
+
+def test_reasons_offered_are_those_the_server_takes():
+    script = (Path(assistant.web.__file__).parent / "static" / "feedback.js").read_text("utf-8")
+    assert json.loads(re.search(r"REASONS = (\[.*?\])", script)[1]) == list(wording.REASONS)
 
 
 def test_history_finds_renames_opens_exports_and_deletes(visit):

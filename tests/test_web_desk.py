@@ -34,6 +34,14 @@ def test_control_characters_and_lone_surrogates_are_removed():
     assert assistant.asked[0][0] == "谁管吗\n𠮷"
 
 
+def test_personal_numbers_go_no_further():
+    assistant = FakeAssistant()
+    said = (Turn("user", "我的电话13812345678"),)
+    answer = desk(assistant).ask(Enquiry("居民13812345678问备案", history=said), asker=ME)
+    assert assistant.asked[0][2][0].content == "我的电话〔已隐去手机号〕"
+    assert assistant.asked[0][0] == answer.question == "居民〔已隐去手机号〕问备案"
+
+
 def test_stages_come_in_order_and_end_with_the_answer():
     *stages, answer = desk().stages(Enquiry("谁管"), asker=ME)
     assert stages == ["理解问题", "查找条款", "核对引文"]

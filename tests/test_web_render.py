@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from web_support import EVIL, PLAN, FakeAssistant, answered, poisoned, refused
 
+from assistant.conversations import Exchange, Verdict
 from assistant.domain import Answer, AnswerStatus, Notice, NoticeKind
 from assistant.web.render import answer_html, question_html, stage_html
 
@@ -37,7 +38,7 @@ class Tags(HTMLParser):
 
 
 def rendered(answer: Answer, **fake) -> str:
-    return answer_html(answer, assistant=FakeAssistant(**fake), key="7")
+    return answer_html(Exchange(7, "", answer), assistant=FakeAssistant(**fake))
 
 
 def test_answer_is_one_element_on_one_line():
@@ -139,3 +140,10 @@ def test_table_and_list_of_an_answer_are_rendered():
 def test_unclear_question_needs_no_sources():
     answer = Answer(AnswerStatus.UNCLEAR, "没有看明白要问哪件事。", "嗯", None)
     assert "没有看明白" in rendered(answer)
+
+
+def test_stored_answer_can_be_rated_and_shows_its_verdict():
+    rated = answer_html(Exchange(7, "", answered("谁管"), Verdict.DOWN), assistant=FakeAssistant())
+    assert '<button type="button" class="rate down chosen">没用</button>' in rated
+    assert '<button type="button" class="rate up">有用</button>' in rated
+    assert 'class="rate' not in answer_html(Exchange(0, "", answered("谁管")), assistant=FakeAssistant())

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.conversations import Rating, Verdict
 from assistant.domain import Turn
 from assistant.errors import AssistantError, BadQuestionError, BusyError, NotFoundError, TooManyQuestionsError
 from assistant.presenting import answer_json
+from assistant.privacy import mask_personal
 from assistant.web import wording
 from assistant.web.desk import Asker, Desk, Enquiry
 from assistant.web.guard import visitor_in
@@ -21,9 +23,11 @@ from assistant.web.render import plain_page, templates
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
+    from assistant.conversations import Conversations
 
 _HISTORY_TURNS = 20
 _TURN_CHARS = 2000
+_COMMENT_CHARS = 300
 _STATUS: dict[type[AssistantError], int] = {
     BadQuestionError: 422,
     NotFoundError: 404,
@@ -50,7 +54,25 @@ class AskIn(BaseModel):
     as_of: date | None = None
 
 
-def routes(assistant: Assistant, desk: Desk) -> APIRouter:
+def _offered(reasons: list[str]) -> list[str]:
+    """The reasons, when the page offers each of them."""
+    if not set(reasons) <= set(wording.REASONS):
+        raise ValueError("unknown reason")
+    return sorted(set(reasons))
+
+
+class RatingIn(BaseModel):
+    """The body of POST /api/feedback."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    exchange: int
+    verdict: Literal["up", "down"]
+    reasons: Annotated[list[str], AfterValidator(_offered)] = []
+    comment: Annotated[str, Field(max_length=_COMMENT_CHARS)] = ""
+
+
+def routes(assistant: Assistant, desk: Desk, conversations: Conversations) -> APIRouter:
     """All routes that are not Gradio's."""
     router = APIRouter()
 
@@ -59,6 +81,11 @@ def routes(assistant: Assistant, desk: Desk) -> APIRouter:
         history = [Turn(turn.role, turn.content) for turn in body.history]
         enquiry = Enquiry(body.question, body.region, history, body.as_of)
         return answer_json(desk.ask(enquiry, asker=asker_of(request)))
+
+    @router.post("/api/feedback", status_code=204)
+    def feedback(body: RatingIn, request: Request) -> None:
+        rating = Rating(Verdict(body.verdict), tuple(body.reasons), mask_personal(body.comment))
+        conversations.rate(asker_of(request).visitor, body.exchange, rating)
 
     @router.get("/healthz")
     def healthz() -> dict[str, str]:

@@ -33,7 +33,16 @@ if TYPE_CHECKING:
     from assistant.answer import Assistant
     from assistant.config import Settings
 
-_OWN_PATHS = ("/api/ask", "/healthz", "/readyz", "/documents/", "/conversations", "/conversations/", "/ui/")
+_OWN_PATHS = (
+    "/api/ask",
+    "/api/feedback",
+    "/healthz",
+    "/readyz",
+    "/documents/",
+    "/conversations",
+    "/conversations/",
+    "/ui/",
+)
 _QUEUED = 24  # events that wait for a thread, about two seconds of work; the next is told 系统繁忙
 
 
@@ -63,7 +72,7 @@ def create_app(assistant: Assistant, *, settings: Settings) -> FastAPI:
     app.state.rules = Rules.make(settings.public_url, own_paths=_OWN_PATHS)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # stops Gradio from reflecting any origin
     _speak_chinese(app)
-    app.include_router(api.routes(assistant, desk))
+    app.include_router(api.routes(assistant, desk, conversations))
     app.include_router(history.routes(conversations))
     app.mount("/ui", StaticFiles(directory=Path(__file__).parent / "static"))
     _mount_chat(app, Talk(assistant, desk, conversations), assistant=assistant, settings=settings)

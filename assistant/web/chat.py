@@ -27,6 +27,7 @@ _HEAD = """
 <link rel="stylesheet" href="ui/tokens.css">
 <link rel="stylesheet" href="ui/page.css">
 <script src="ui/page.js" defer></script>
+<script src="ui/feedback.js" defer></script>
 """
 
 

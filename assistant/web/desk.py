@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from assistant.domain import Answer, Turn
+from assistant.privacy import mask_personal
 from assistant.web.limits import Gate, Share
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ class Desk:
         self._browser.take(f"{asker.address} {asker.visitor}")
         with self._gate.enter():
             answer = self._assistant.ask(
-                _UNPRINTABLE.sub("", enquiry.question),
+                _clean(enquiry.question),
                 region=enquiry.region or None,
-                history=enquiry.history,
+                history=[Turn(turn.role, _clean(turn.content)) for turn in enquiry.history],
                 as_of=enquiry.as_of,
                 on_stage=on_stage,
             )
@@ -99,3 +100,8 @@ class Desk:
             yield event
             if isinstance(event, Answer):
                 return
+
+
+def _clean(text: str) -> str:
+    """Without characters that cannot be shown or stored, and without residents' numbers."""
+    return mask_personal(_UNPRINTABLE.sub("", text))

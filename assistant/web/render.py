@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from assistant.answer import Assistant
+    from assistant.conversations import Exchange
 
 _NEAR_CHARS = 160  # of the neighbouring text shown on each side of a quote
 _MARKER = re.compile(r"\[([0-9]{1,2})\]")
@@ -90,20 +91,22 @@ def stage_html(stage: str) -> str:
     return f'<div class="stage" role="status">正在{escape(stage)}<span class="dots">……</span></div>'
 
 
-def answer_html(answer: Answer, *, assistant: Assistant, key: str) -> str:
+def answer_html(exchange: Exchange, *, assistant: Assistant) -> str:
     """An answer with its notices, sources and tools, as a chat message.
 
     Args:
-        answer: What to show.
+        exchange: What to show; one with id 0 is not stored and cannot be rated.
         assistant: Where the surroundings of the quotes are read.
-        key: Makes the anchors of this answer unique on the page; letters and digits.
     """
+    answer, key = exchange.answer, str(exchange.id)
     page = templates().get_template("answer.html")
     blocks = _blocks(answer)
     leads = [n for n in answer.notices if n.text in blocks]  # what the answer says before its quotes
     html = page.render(
         answer=answer,
         key=key,
+        exchange_id=exchange.id,
+        verdict=exchange.verdict.value,
         leads=leads,
         said=Markup(_said_html(answer, [b for b in blocks if b not in {n.text for n in leads}], key)),
         notices=[n for n in answer.notices if n not in leads],

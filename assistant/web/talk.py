@@ -64,7 +64,7 @@ class Talk:
         self._desk = desk
         self._conversations = conversations
         self._clock = clock
-        self._rendered: dict[int, tuple[Message, Message]] = {}
+        self._rendered: dict[tuple[int, str], tuple[Message, Message]] = {}
 
     def resume(self, visitor: str) -> View:
         """The visitor's newest conversation when it is recent, else an empty view."""
@@ -125,13 +125,13 @@ class Talk:
 
     def _messages(self, exchanges: list[Exchange]) -> tuple[Message, ...]:
         for exchange in exchanges:
-            if exchange.id not in self._rendered:
-                self._rendered[exchange.id] = self._render(exchange)
-        messages = tuple(message for exchange in exchanges for message in self._rendered[exchange.id])
+            if (exchange.id, exchange.verdict) not in self._rendered:
+                self._rendered[exchange.id, exchange.verdict] = self._render(exchange)
+        messages = tuple(m for exchange in exchanges for m in self._rendered[exchange.id, exchange.verdict])
         while len(self._rendered) > _RENDERED:
             self._rendered.pop(next(iter(self._rendered)))
         return messages
 
     def _render(self, exchange: Exchange) -> tuple[Message, Message]:
-        answer = answer_html(exchange.answer, assistant=self._assistant, key=str(exchange.id))
+        answer = answer_html(exchange, assistant=self._assistant)
         return Message("user", question_html(exchange.answer.question)), Message("assistant", answer)
