@@ -19,8 +19,9 @@ _AFTER_LABEL = re.compile(
 _SPACED_NUMBER = re.compile(r"[\u4e00-\u9fff] \d+ [\u4e00-\u9fff]")
 _TIGHT_NUMBER = re.compile(r"[\u4e00-\u9fff]\d+[\u4e00-\u9fff]")
 _WRAPPED_MIN_LINES = 8
-_WRAPPED_SHARE = 0.3
-_FULL_QUANTILE = 0.8
+_FULL_SHARE = 0.12  # of all lines: paragraphs of natural length are seldom equally long
+_BROKEN_SHARE = 0.6  # of the full lines
+_FULL_QUANTILE = 0.95
 _RAGGED = 5  # columns: punctuation and Latin words are not broken, so full lines differ a little
 _NO_HEADING = 0.75  # of the width: longer than headings are, so an unfinished line goes on
 _MIN_COLUMNS = 30
@@ -57,7 +58,8 @@ def join_wrapped(lines: Sequence[str]) -> list[str]:
     width = filled[int(len(filled) * _FULL_QUANTILE)]
     full = [line for line in lines if abs(_columns(line.rstrip()) - width) <= _RAGGED]
     broken = [line for line in full if not _ENDS_SENTENCE.search(line.rstrip())]
-    if width < _MIN_COLUMNS or len(broken) < _WRAPPED_SHARE * len(filled) or filled[-1] > width + _RAGGED:
+    fixed = len(full) >= _FULL_SHARE * len(filled) and filled[-1] <= width + _RAGGED
+    if width < _MIN_COLUMNS or not fixed or len(broken) < _BROKEN_SHARE * len(full):
         return list(lines)
     indented = sum(_indent(line) >= _INDENT for line in lines) > _INDENTED_SHARE * len(filled)
     joined: list[str] = []

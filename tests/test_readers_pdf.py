@@ -98,3 +98,10 @@ def test_printed_regulation_reads_like_its_source():
     assert not any(line.startswith("— ") for line in lines)
     assert sum(line.startswith("第") and "条 " in line[:8] for line in lines) == 50
     assert any("系统“志愿北京”信息平台" in line for line in lines)
+
+
+def test_last_page_with_a_few_words_is_no_scan(tmp_path: Path):
+    pages = [pdf_page([FIRST, SECOND[:24]]), [(90.0, 740.0, "起施行。")]]
+    page = read_pdf(make_pdf(tmp_path / "a.pdf", pages), LIMITS)
+    assert page.warnings == ()
+    assert page.lines[-1].text.endswith("起施行。")

@@ -12,7 +12,7 @@ from ingest.readers.layout import PrintedLine, paragraphs
 from ingest.readers.radicals import count_radicals, without_radicals
 from ingest.readers.raw import RawLine, RawPage
 
-_MIN_PAGE_CHARS = 20  # a page with less is an image, or empty
+_MIN_PAGE_CHARS = 20  # a page with less may be a scan with a stamp or page number, or a last line
 _END_MARK_BYTES = 2048
 _COMPLETE_SHARE = 0.9
 _STRANGE = re.compile(r"[\ue000-\uf8ff\ufffd\u0080-\u009f]|\(cid:\d+\)")
@@ -36,7 +36,9 @@ def read_pdf(path: Path, limits: Limits) -> RawPage:
     still_bad = [str(number + 1) for number, page in enumerate(pages) if _is_garbled(page)]
     if still_bad:
         warnings.append(f"第 {'、'.join(still_bad[:20])} 页的文字可能有乱码，请对照原件检查。")
-    empty = [number for number, page in enumerate(pages) if _chars(page) < _MIN_PAGE_CHARS]
+    sparse = [number for number, page in enumerate(pages) if _chars(page) < _MIN_PAGE_CHARS]
+    scans = pdf_pdfium.pages_of_pictures(path, sparse)
+    empty = [number for number in sparse if number in scans or not _chars(pages[number])]
     recognised = bool(empty) and _recognise(path, pages, empty, warnings, limits)
     lines = [RawLine(without_radicals(line.text), line.page) for line in paragraphs(pages)]
     return RawPage(tuple(lines), ocr=recognised, warnings=tuple(warnings))

@@ -15,6 +15,7 @@ from ingest.readers.layout import PrintedLine
 _OCR_SCALE = 200 / 72  # 200 dpi: below 150 the recognition gets worse, above it only slower
 _BLANK = 0.2  # of a character's height
 _WIDE_BLANK = 0.5
+_COVERED = 0.5  # of the page: a scan; less is a seal, a logo or a figure
 _ADDED_HYPHEN = "\ufffe"  # pdfium's mark for a hyphen that was put at a line's end
 _VERTICAL_FORMS = str.maketrans(
     "︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄︰︱︳", "（）｛｝〔〕【】《》〈〉「」『』：—_"
@@ -33,6 +34,31 @@ def read_pages(path: Path, count: int) -> dict[int, list[PrintedLine]]:
         return {number: _lines(document[number], number + 1) for number in range(min(count, len(document)))}
     finally:
         document.close()
+
+
+def pages_of_pictures(path: Path, numbers: Iterable[int]) -> set[int]:
+    """Which of the pages with these 0-based numbers are mostly covered by one picture."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError:
+        return set()
+    try:
+        return {
+            number for number in numbers if _is_covered(document[number], pypdfium2.raw.FPDF_PAGEOBJ_IMAGE)
+        }
+    finally:
+        document.close()
+
+
+def _is_covered(page: Any, image_type: int) -> bool:  # noqa: ANN401
+    area = page.get_width() * page.get_height()
+    for item in page.get_objects(filter=[image_type], max_depth=3):
+        left, bottom, right, top = item.get_bounds()
+        if (right - left) * (top - bottom) > _COVERED * area:
+            return True
+    return False
 
 
 def render_pages(path: Path, numbers: Iterable[int]) -> Iterator[tuple[int, Any]]:
