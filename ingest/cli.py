@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,8 +17,8 @@ from ingest.terminal import asks, confirm, progress_bar, tell
 
 if TYPE_CHECKING:
     from assistant.index import Progress
-    from ingest.library import Change, Library
-    from ingest.view import Checked
+    from ingest.library import Library
+    from ingest.reports import Change
 
 app = typer.Typer(
     help="文件库：检查、添加、更正、停用、删除、发布、备份政策文件。",
@@ -39,17 +39,11 @@ def sync(
 ) -> None:
     """把语料文件夹同步进文件库并发布索引。"""
     from ingest.home import prepare
+    from ingest.printing import synced_lines
 
     with progress_bar() as progress:
         ready = prepare(Settings.from_env(home=home), corpus=corpus, progress=progress)
-    report, lines = ready.report, []
-    if report.changed:
-        lines.append(
-            f"文件 {len(report.stored)} 份，移除 {len(report.removed)} 份，因原文已入库停用要点卡 {len(report.retired)} 份。"
-        )
-    if ready.manifest:
-        lines.append(f"索引已发布：{ready.manifest.passages} 段，{ready.manifest.questions} 条问法。")
-    tell(asdict(ready), lines or ["没有变化，索引已是最新。"], as_json=as_json)
+    tell(asdict(ready), synced_lines(ready), as_json=as_json)
 
 
 @app.command()
@@ -57,8 +51,9 @@ def sync(
 def check(files: Files, fields: dict[str, str], as_json: AsJson = False, home: Home = None) -> None:
     """试读文件：列出文件信息及依据、目录、段落、提醒、与已有文件的关系，不存入。"""
     from ingest.printing import checked_json, checked_lines
+    from ingest.view import check_in
 
-    checked = list(_checked(Settings.from_env(home=home), files, fields))
+    checked = list(check_in(Settings.from_env(home=home), files, overrides=fields))
     lines = (line for one in checked for line in (*checked_lines(one), ""))
     tell([checked_json(one) for one in checked], lines, as_json=as_json)
     raise typer.Exit(1 if any(one.refused for one in checked) else 0)
@@ -77,10 +72,11 @@ def add(
     """添加文件并发布；已有的不会重复添加，读不了的说明原因。在终端里会先给看读到的内容再询问。"""
     from ingest.library import Library
     from ingest.printing import added_json, added_lines, checked_lines
+    from ingest.view import check_in
 
     settings = Settings.from_env(home=home)
     if asks(yes=yes, as_json=as_json):
-        for one in _checked(settings, files, fields):
+        for one in check_in(settings, files, overrides=fields):
             print("\n".join(checked_lines(one)), file=sys.stderr)
         confirm("以上内容添加到文件库吗？")
     with Library.open(settings, purpose="添加文件") as library, progress_bar() as progress:
@@ -288,18 +284,6 @@ def _change(
     ):
         change = action(library, progress)
     tell(change_json(change), change_lines(done, change), as_json=as_json)
-
-
-def _checked(settings: Settings, files: list[Path], fields: dict[str, str]) -> Iterator[Checked]:
-    from assistant.catalogue import FILE_NAME
-    from ingest.shelf import Shelf
-    from ingest.view import LibraryView, check_files
-
-    if not (settings.home / FILE_NAME).exists():
-        yield from check_files(files, shelf=Shelf((), {}), overrides=fields)
-        return
-    with LibraryView.open(settings) as library:
-        yield from library.check(files, overrides=fields)
 
 
 def main() -> None:

@@ -6,10 +6,9 @@ what is answered from; a caller with several changes may publish once after them
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,12 +19,13 @@ from assistant.errors import DocumentError
 from assistant.index import GENERATIONS, Manifest, Progress, published, roll_back
 from assistant.lock import writing
 from assistant.tools import Tools, open_tools
-from ingest.adding import FULLER_HELD, Adding, FileReport, Outcome, list_files
+from ingest.adding import FULLER_HELD, Adding, list_files
 from ingest.evidence import GIVEN, Evidence
 from ingest.fields import checked_fields
 from ingest.originals import Originals
 from ingest.pipeline import ORIGINAL_HELD, is_synchronised, sync
 from ingest.publishing import ERASE, Publication, bring_up_to_date, publication_of, settle
+from ingest.reports import AddReport, Change, RolledBack
 from ingest.shelf import Shelf
 from ingest.supersession import waive
 from ingest.view import LibraryView
@@ -36,47 +36,6 @@ if TYPE_CHECKING:
 
 def silent(_stage: str, _done: int, _total: int) -> None:
     """A progress callback that says nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class AddReport:
-    """What adding a batch did, file by file in their order, and the index published after it."""
-
-    files: tuple[FileReport, ...]
-    publication: Publication
-
-    def counts(self) -> dict[str, int]:
-        """Number of articles per outcome; for `refused`, of files."""
-        counts = Counter(article.outcome for file in self.files for article in file.articles)
-        refused = sum(bool(file.refused) for file in self.files)
-        return {outcome.value: counts[outcome] for outcome in Outcome} | {Outcome.REFUSED.value: refused}
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Documents that the added ones rest on and that are not held, each once."""
-        articles = (article for file in self.files for article in file.articles)
-        added = (a for a in articles if a.outcome in (Outcome.ADDED, Outcome.REPLACED))
-        return tuple(dict.fromkeys(name for article in added for name in article.missing))
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A document as it is after a change (as it was, when removed), and the index published after it."""
-
-    document: Document
-    publication: Publication
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RolledBack:
-    """The generation that is published now, and what was published before."""
-
-    generation: str
-    before: str
-    created_at: str
-    documents: int
-    passages: int
 
 
 class Library(LibraryView):

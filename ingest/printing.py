@@ -15,8 +15,9 @@ from ingest.view import Checked, Gap, Shown
 
 if TYPE_CHECKING:
     from ingest.drafts import Draft
-    from ingest.library import AddReport, Change
+    from ingest.home import Ready
     from ingest.publishing import Publication
+    from ingest.reports import AddReport, Change
 
 _OUTCOMES = {
     Outcome.ADDED: "新增",
@@ -25,6 +26,19 @@ _OUTCOMES = {
     Outcome.REFUSED: "未读",
 }
 _HEADING_CHARS = 40  # of a clause without a heading, enough to recognise it
+
+
+def synced_lines(ready: Ready) -> list[str]:
+    """What a synchronisation did."""
+    report, lines = ready.report, []
+    if report.changed:
+        out = len(report.retired)
+        lines.append(
+            f"文件 {len(report.stored)} 份，移除 {len(report.removed)} 份，因原文已入库停用要点卡 {out} 份。"
+        )
+    if ready.manifest:
+        lines.append(f"索引已发布：{ready.manifest.passages} 段，{ready.manifest.questions} 条问法。")
+    return lines or ["没有变化，索引已是最新。"]
 
 
 def checked_lines(checked: Checked) -> list[str]:

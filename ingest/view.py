@@ -164,3 +164,19 @@ def check_files(
                 yield Checked(listed.name, refused=str(exc))
                 continue
             yield Checked(listed.name, tuple(judge_all(drafts, shelf, keep_similar=False)), listed.refused)
+
+
+def check_in(
+    settings: Settings, paths: Sequence[Path], *, overrides: Mapping[str, str] | None = None
+) -> Iterator[Checked]:
+    """`check_files` against what the settings' home holds; without a home everything is new.
+
+    Raises:
+        DocumentError: A field given is impossible.
+        CatalogueError: The home's catalogue is damaged.
+    """
+    if not (settings.home / FILE_NAME).exists():
+        yield from check_files(paths, shelf=Shelf((), {}), overrides=overrides)
+        return
+    with LibraryView.open(settings) as library:
+        yield from library.check(paths, overrides=overrides)

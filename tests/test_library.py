@@ -24,9 +24,10 @@ from assistant.errors import CatalogueError, DocumentError, HomeLockedError, Ind
 from assistant.index import generations, published
 from assistant.tools import Tools
 from ingest.adding import Adding, ArticleReport, FileReport, Outcome, list_files
-from ingest.library import AddReport, Library
+from ingest.library import Library
 from ingest.originals import Originals, kept_suffix, sha256_of
 from ingest.pipeline import settle_cards, sync
+from ingest.reports import AddReport
 from ingest.shelf import Shelf
 from ingest.supersession import settle_validity
 from ingest.view import LibraryView, check_files
