@@ -19,18 +19,42 @@ _AFTER_WEIGHT = 0.8
 _WHOLE_WEIGHT = 0.4
 _CROSSED_WEIGHT = 0.5  # 五十名会员 for 会员五十名
 _QUALITY_WEIGHT = 1.0
+_SIGN = 3  # characters of an issuer's sign (民办发) that tell it from others
 _FAR = 99.0  # no other value to be confused with
 
+_COMPARED = {
+    "<=": re.compile(r"不[得能]?(?:超过|[高多大]于)"),
+    ">=": re.compile(r"不[得能]?[低少小]于"),
+    ">": re.compile(r"(?<!不)(?<!不[得能])(?:超过|[高多大]于)"),
+    "<": re.compile(r"(?<!不)(?<!不[得能])[低少小]于|不足|[不未]满(?!意)"),
+}
+_SAME_SENSE = {
+    "<=": re.compile(r"[至最]多|以下|以?内"),
+    ">=": re.compile(r"[至最]少|起码|以上"),
+    ">": re.compile(r"[^不未]满|[以之]?后"),
+    "<": re.compile(r"以下|未超过|以?内|[未没]有?[达到]"),
+}
 # Numerals in words that count nothing; any other numeral must stand in the quotes with its neighbour.
 _UNCOUNTED = re.compile(
-    r"一[些般定样起并旦律致同概经时直切边体贯再]|[统唯同单专逐另万]一|之一|进一步|一步步|第一(?=[,:])|十分(?!之)|百姓|千方百计|双方"
+    r"[这那哪]一(?!年|月|日)|一[些般定样起并旦律致同概经时直切边体贯再]|[统唯同单专逐另万]一|之一|进一步|一步步|第一(?=[,:])|十分(?!之)|百姓|千方百计|双方"
 )
 _LOOSE = re.compile(rf"[{NUMERALS}壹贰叁肆伍陆柒捌玖拾佰仟萬億廿卅半俩仨双几]+|数(?=[十百千万])")
 
 
-def doc_numbers(text: str) -> list[str]:
-    """发文字号 named in a text, as year and number: `2020-36`."""
-    return [f"{m[1]}-{int(m[2])}" for m in DOC_NUMBER.finditer(canonical(text))]
+def foreign_number(sentence: str, sources: Sequence[str]) -> str:
+    """The first 发文字号 of a sentence that no source names, "" when all are named."""
+    held = [m for source in sources for m in DOC_NUMBER.finditer(canonical(source))]
+    for match in DOC_NUMBER.finditer(canonical(sentence)):
+        if not any(_same_number(match, other) for other in held):
+            return match.group()
+    return ""
+
+
+def _same_number(stated: re.Match[str], known: re.Match[str]) -> bool:
+    """Year and number agree, and the issuer's sign does: 按民办发 ends as 民办发 does, 国发 does not."""
+    if (stated[2], int(stated[3])) != (known[2], int(known[3])):
+        return False
+    return stated[1].endswith(known[1]) or stated[1][-_SIGN:] == known[1][-_SIGN:]
 
 
 def disagreement(sentence: str, sources: Sequence[str]) -> str:
@@ -46,7 +70,13 @@ def disagreement(sentence: str, sources: Sequence[str]) -> str:
         fault = _misplaced(slot, [h for h in held if h.kind == slot.kind])
         if fault:
             return fault
-    return _loose_numeral(stated, "\n".join(known)) or _opposite(stated, "\n".join(known))
+    everything = "\n".join(known)
+    return (
+        _loose_numeral(stated, everything)
+        or _loose_bound(stated, everything)
+        or _comparison(stated, everything)
+        or _opposite(stated, everything)
+    )
 
 
 def _misplaced(slot: Slot, held: Sequence[Slot]) -> str:
@@ -64,6 +94,25 @@ def _misplaced(slot: Slot, held: Sequence[Slot]) -> str:
         return f"“{slot.shown}”在引文中说的不是这件事"
     if slot.bound not in {h.bound for h in same if _fit(slot, h) == best}:
         return f"“{slot.shown}”的上下限与引文不同"
+    return ""
+
+
+def _loose_bound(stated: str, known: str) -> str:
+    """以上 or 以下 behind something that is no figure (县级以上) must stand in the sources just so."""
+    text = without_counted(stated)
+    for match in re.finditer("以[上下内外]", text):
+        before = text[match.start() - 1 : match.start()]
+        if before.isalnum() and before + match.group() not in known:
+            return f"“{before}{match.group()}”不在引文中"
+    return ""
+
+
+def _comparison(stated: str, known: str) -> str:
+    """不得超过 must not come back as 超过, nor 少于 as 多于."""
+    for sign, pattern in _COMPARED.items():
+        found = pattern.search(stated)
+        if found and not pattern.search(known) and not _SAME_SENSE[sign].search(known):
+            return f"“{found.group()}”不在引文中"
     return ""
 
 

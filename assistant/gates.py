@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.agreement import disagreement, doc_numbers
+from assistant.agreement import disagreement, foreign_number
 from assistant.bodies import stranger
 from assistant.domain import Citation, DocumentStatus, Point
 from assistant.regions import Gazetteer
@@ -28,7 +28,7 @@ _NOVEL_PAIRS = 6  # fewer new ones are 按规定, 具体来说
 _ECHO = 12  # characters in a row taken from the prompt
 
 _HAN = "\u3400-\u9fff\U00020000-\U0003134f"
-_WRITTEN = re.compile(rf"[{_HAN}0-9A-Za-z ，。、；：？！“”‘’（）《》〈〉〔〕—…·％‰,.;:?!%()/\-–~～+×\"']+")
+_WRITTEN = re.compile(rf"[{_HAN}0-9A-Za-z ，。、；：？！“”‘’（）《》〈〉〔〕—…·％‰,.;:?!%()/\-–～+×\"']+")
 _LATIN = re.compile(r"[a-z][a-z0-9@._:/-]*")
 _TITLE = re.compile(r"《([^《》]+)》")
 _VERDICT = re.compile(
@@ -130,7 +130,8 @@ def only_related(point: Point, citations: Mapping[int, Citation]) -> Point:
 
 def _heading(cited: Citation) -> str:
     """What is known of a citation's document and may be repeated."""
-    return f"{cited.title}\n{cited.doc_number or ''}\n{cited.issuer or ''}\n{cited.region}\n{cited.section}\n{cited.issued_on or ''}"
+    parts = (cited.title, cited.doc_number, cited.issuer, cited.region, cited.section, cited.issued_on)
+    return "\n".join([*(part or "" for part in parts), cited.status.value])
 
 
 def _foreign_words(text: str, known: Sequence[str]) -> str:
@@ -146,9 +147,8 @@ def _names(text: str, cited: Sequence[Citation]) -> str:
     for title in _TITLE.findall(text):
         if canonical(title) not in sources:
             return f"《{title}》不在引文中"
-    allowed = doc_numbers("\n".join(f"{c.doc_number or ''}\n{c.title}\n{c.quote}" for c in cited))
-    foreign = [number for number in doc_numbers(text) if number not in allowed]
-    return f"发文字号“{foreign[0]}”不在引文中" if foreign else ""
+    foreign = foreign_number(text, [part for c in cited for part in (c.doc_number or "", c.title, c.quote)])
+    return f"发文字号“{foreign}”不在引文中" if foreign else ""
 
 
 def _figures(text: str, known: Sequence[str]) -> str:
@@ -164,7 +164,7 @@ def _bodies(text: str, cited: Sequence[Citation]) -> str:
 
 def _validity(text: str, cited: Sequence[Citation]) -> str:
     """What is said about being in force must be the documents' status on the day asked about."""
-    quotes = "\n".join(c.quote for c in cited)
+    quotes = "\n".join(f"{c.title}\n{c.quote}" for c in cited)
     claim = _IN_FORCE.search(text)
     if claim and claim.group() not in quotes and any(c.status is not DocumentStatus.IN_FORCE for c in cited):
         return f"不能说“{claim.group()}”"

@@ -22,7 +22,7 @@ from assistant.domain import Answer, Citation, Notice, NoticeKind, Point
 from assistant.endpoint import ChatModel, Endpoint
 from assistant.errors import ConfigError, ModelError
 from assistant.gates import Gates, only_related
-from assistant.privacy import mask
+from assistant.privacy import mask_personal
 from assistant.regions import Gazetteer
 from assistant.understand import Query
 
@@ -124,7 +124,8 @@ class Writer:
             raise ModelError("刚才连续出错，稍后自动再试")
         try:
             said = self._model.reply(
-                self._rules, prompts.material(mask(query.question), draft.citations, region=query.region)
+                self._rules,
+                prompts.material(mask_personal(query.question), draft.citations, region=query.region),
             )
             if self._canary in said:
                 raise ModelError("答复里有给模型的说明")

@@ -1,46 +1,57 @@
-"""Residents' numbers (身份证号、手机号、银行卡号) taken out of what people type, before it is used or kept."""
+"""Personal numbers of residents (身份证号, 手机号, 银行卡号) replaced before a text is used, kept or sent."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+import unicodedata
 
-_GAP = r"[\s\-－–—.·]?"  # one separator between digits, as people write long numbers
-_ALONE_LEFT, _ALONE_RIGHT = r"(?<![\dA-Za-z])", r"(?![\dA-Za-z])"
-
-
-def _digits(count: int) -> str:
-    return _GAP.join([r"\d"] * count)
+_GAP = r"[ \-.·_/]{0,2}"
+_START, _END = r"(?<![0-9a-z])", r"(?![0-9a-z])"
 
 
-# \d matches full-width digits too. Longest first: an identity number is also sixteen digits and more.
-_IDENTITY_18 = re.compile(rf"{_ALONE_LEFT}{_digits(17)}{_GAP}[\dXxＸｘ]{_ALONE_RIGHT}")
-_BANK_CARD = re.compile(rf"{_ALONE_LEFT}(?:\d{{16,19}}|(?:\d{{4}}[ \-]){{3,4}}\d{{1,4}}){_ALONE_RIGHT}")
-_IDENTITY_15 = re.compile(rf"{_ALONE_LEFT}{_digits(15)}{_ALONE_RIGHT}")
-_MOBILE = re.compile(rf"{_ALONE_LEFT}(?:\+?86{_GAP})?[1１]{_GAP}[3-9３-９]{_GAP}{_digits(9)}{_ALONE_RIGHT}")
+def _digits(count: str) -> str:
+    return rf"(?:{_GAP}[0-9]){{{count}}}"
+
+
+# Longest first: a card number holds the digits of an old identity number, that one those of a telephone.
+_KINDS = (
+    ("〔已隐去身份证号〕", re.compile(rf"{_START}[1-9]{_digits('16')}{_GAP}[0-9x]{_END}")),
+    ("〔已隐去卡号〕", re.compile(rf"{_START}[0-9]{_digits('15,18')}{_END}")),
+    ("〔已隐去身份证号〕", re.compile(rf"{_START}[1-9]{_digits('14')}{_END}")),
+    ("〔已隐去手机号〕", re.compile(rf"{_START}(?:(?:\+|00)?86{_GAP})?1{_GAP}[3-9]{_digits('9')}{_END}")),
+)
+_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九幺", "0001234567891")
+_INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+_TWO_DATES = re.compile(r"(?:(?:19|20)[0-9]{2}[\-./][0-9]{1,2}[\-./][0-9]{1,2} ?)+")
 
 
 def mask_personal(text: str) -> str:
-    """The text with identity, mobile and bank card numbers replaced by what they were.
+    """The text with identity-card, mobile and bank-card numbers replaced by labels.
 
-    Spaces, hyphens and full-width digits inside a number are seen through. Document
-    numbers, amounts and dates stay.
+    Full-width and Chinese digits, blanks, dashes and zero-width characters between the
+    digits are seen through. Years, dates, amounts and 发文字号 stay as they are. Names and
+    addresses cannot be recognised and stay too.
     """
-    text = _IDENTITY_18.sub(_masked_identity, text)
-    text = _BANK_CARD.sub("〔已隐去卡号〕", text)
-    text = _IDENTITY_15.sub(_masked_identity, text)
-    return _MOBILE.sub("〔已隐去手机号〕", text)
+    for label, pattern in _KINDS:
+        text = _replaced(text, pattern, label)
+    return text
 
 
-def _masked_identity(match: re.Match[str]) -> str:
-    """Masked when the place of the birthday holds a date; the check digit is not asked for."""
-    digits = re.sub(r"\D", "", match[0].translate(_ASCII))
-    birthday = digits[6:14] if len(digits) >= 17 else f"19{digits[6:12]}"
-    try:
-        date(int(birthday[:4]), int(birthday[4:6]), int(birthday[6:]))
-    except ValueError:
-        return match[0]
-    return "〔已隐去身份证号〕"
+def _replaced(text: str, pattern: re.Pattern[str], label: str) -> str:
+    kept = [c for c in text if c not in _INVISIBLE]
+    parts, at = [], 0
+    for match in pattern.finditer("".join(map(_plain, kept))):
+        if not _TWO_DATES.fullmatch(match.group()):
+            parts += ["".join(kept[at : match.start()]), label]
+            at = match.end()
+    return "".join([*parts, *kept[at:]]) if parts else text
 
 
-_ASCII = str.maketrans("０１２３４５６７８９", "0123456789")
+def _plain(c: str) -> str:
+    """One character for one: digits of any width or script as 0-9, any blank as a space, any dash as '-'."""
+    folded = unicodedata.normalize("NFKC", c).translate(_HAN_DIGITS).lower()
+    if len(folded) != 1:
+        return c
+    if folded.isspace():
+        return " "
+    return "-" if unicodedata.category(folded) == "Pd" else folded

@@ -70,7 +70,7 @@ def material(question: str, citations: Sequence[Citation], *, region: str | None
     """The user message: question, place and numbered quotes as JSON.
 
     Args:
-        question: Without personal numbers (privacy.mask).
+        question: Without personal numbers (privacy.mask_personal).
         citations: The quotes of the extractive answer.
         region: The asker's place, None when not chosen.
     """

@@ -16,20 +16,21 @@ from assistant.slots import canonical
 
 _REACH = 12  # characters on each side that tell whether two places say the same
 _SCOPES = {"negation": 6, "prefix": 4}  # characters behind 不得 or 非 that it surely covers
-_PHRASE, _CLAUSE = re.compile(r"[^的,、(]*"), re.compile(r"[^的,(方才]*")
+_PHRASE, _CLAUSE = re.compile(r"[^的,、(:]*"), re.compile(r"[^的,(方才]*")
+_RANK = ("negation", "prefix", "strong", "hedge", "weak")  # which counts when two stand together
 _STANDS_ALONE = 0.6  # share of a clause found in one quoted unit
 _PAIR = 2  # fewer characters in common are chance
 
 # Words that look like a negation and are none: 不少于 is a bound (agreement.py), 不断 an adverb.
 _NO_NEGATION = (
-    r"不得?[少低小多高大]于|不得?超过|[不未]满|不足|不[断仅但同论管等久良过妨]|不可抗力|不动产|不定期|未来|未成年|无论|无偿|无障碍|"
+    r"不[得能]?[少低小多高大]于|不[得能]?超过|[不未]满|不足|不[断仅但同论管等久良过妨]|不可抗力|不动产|不定期|未来|未成年|无论|无偿|无障碍|"
     r"非常|非遗|非物质|除非|免[费税]|差不多|是不是|要不要|能不能|有没有"
 )
 _NEGATION = (
     r"(?:不|未|无|没有?|禁止|严禁|谢绝|免于|免予?|勿)"
-    r"(?:得不|必须|需要|可以|应当|能够|允许|得|能|可|予|需|须|用|要|应|会|准|许|宜|再|经|曾|是|属于?)?"
+    r"(?:必须|必|需要|可以|应当|能够|允许|得|能|可|予|需|须|用|要|应|会|准|许|宜|再|经|曾|是|属于?)?"
 )
-_STRONG = r"必须|应当|务必|一律|须|应(?=[当由向在于按依将对为有])"
+_STRONG = r"必须|应当|务必|一律|须|(?<![适相对反响供回呼])应(?![用急对付变])"
 _WEAK = r"可以|能够|允许|(?<![许认宁])可(?![见能靠行比谓观持喜视])"
 _HEDGE = r"鼓励|提倡|倡导|原则上|有条件的(?:地方|地区)?(?:可以|可|要)?|力争|争取|拟(?=[规定将在])"
 _SMALL_WORDS = re.compile(
@@ -39,7 +40,7 @@ _OBLIGES = re.compile(rf"{_STRONG}|(?<![需主重必])要(?![求素点件闻])|�
 _ALLOWS = re.compile(rf"{_WEAK}|可|能|自愿|鼓励|支持|倡导|提倡")
 _SOFTENS = re.compile(rf"{_HEDGE}|探索|目标|拟|计划|{_WEAK}")
 _DONE = re.compile(r"已经?(?!知|被|[满到过废失作修])|都(?:达到|完成|实现)了|[达完实][到成现]了")
-_BESIDE = re.compile(r"[不未无非没](?=(?P<pair>[\u4e00-\u9fff]{2}))")
+_BESIDE = re.compile(r"[不未无非没](?=(?P<pair>[\u4e00-\u9fff]{1,2}))")
 _ONE_NEGATION = re.compile(rf"{_NEGATION}|非")
 _ENDS_NEGATED = re.compile(rf"(?:{_NEGATION}|非)+$")
 _ORDER = re.compile(r"先([^,;。]{2,20}?)[,、]?(?:[再后])([^,;。]{2,20})")
@@ -56,10 +57,11 @@ class Bare:
     @property
     def scopes(self) -> list[range]:
         """What each negation surely covers: a few characters, to a 的, a comma or a bracket."""
+        ends = [*sorted(self.marks), len(self.text)]
         return [
-            range(at, at + _length(_PHRASE, self.text[at : at + _SCOPES[kind]]))
-            for at, kind in self.marks.items()
-            if kind in _SCOPES
+            range(at, at + _length(_PHRASE, self.text[at : min(following, at + _SCOPES[self.marks[at]])]))
+            for at, following in pairwise(ends)
+            if self.marks[at] in _SCOPES
         ]
 
     @property
@@ -116,17 +118,18 @@ def bare(text: str) -> Bare:
         kept.append(text[at : match.start()])
         size += match.start() - at
         at = match.end()
-        if marks.get(size) not in _SCOPES:  # 不得 + 以: the negation is what counts
-            marks[size] = str(match.lastgroup)
+        kind = str(match.lastgroup)
+        if size not in marks or _RANK.index(kind) < _RANK.index(marks[size]):
+            marks[size] = kind
     return Bare("".join([*kept, text[at:]]), marks)
 
 
 def _lost_beside(stated: str, known: str) -> str:
     """Two characters that stand behind a negation (不良) in the quotes, and otherwise here; "" if none."""
     for match in _BESIDE.finditer(known):
-        pair = match["pair"]
+        pair = match["pair"] if len(match["pair"]) == _PAIR else match["pair"] + r"(?![\u4e00-\u9fff])"
         if not _negations_before(pair, stated) <= _negations_before(pair, known):
-            return pair
+            return match["pair"]
     return ""
 
 
@@ -138,6 +141,8 @@ def _negations_before(pair: str, text: str) -> set[int]:
 
 def _turned(stated: Bare, nearest: Bare) -> str:
     """A negation that the nearest clause does not have at this place, or has and the sentence has not."""
+    if len(stated.scopes) > len(nearest.scopes):
+        return "引文没有这么多否定"
     covered, sure = nearest.governed(*_SCOPES), nearest.negated
     for scope in stated.scopes:
         if not scope and nearest.marks:
@@ -179,7 +184,7 @@ def _shifted(stated: Bare, nearest: Bare) -> str:
 
 def _other_strength(stated: str, nearest: str, *, whole: str) -> str:
     """Obligation for permission and the reverse; a target or an encouragement told as a fact."""
-    kinds = set(bare(stated).marks.values())
+    kinds = {str(m.lastgroup) for m in _SMALL_WORDS.finditer(stated)}
     if "strong" in kinds and not _OBLIGES.search(nearest):
         return "引文没有说“应当”“必须”"
     binding = {"strong", "negation"} & set(bare(nearest).marks.values())

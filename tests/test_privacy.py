@@ -46,6 +46,12 @@ def test_five_hundred_numbers_in_many_spellings_are_masked():
         ("身份证510104199001011234、电话13812345678", "身份证〔已隐去身份证号〕、电话〔已隐去手机号〕"),
         ("13812345678 510104199001011234", "〔已隐去手机号〕 〔已隐去身份证号〕"),
         ("旧证510104900101123可以吗", "旧证〔已隐去身份证号〕可以吗"),
+        ("0086 13812345678", "〔已隐去手机号〕"),
+        ("1 3 8 1 2 3 4 5 6 7 8", "〔已隐去手机号〕"),
+        ("138\u200b1234\u200b5678", "〔已隐去手机号〕"),
+        ("幺三八一二三四五六七八", "〔已隐去手机号〕"),
+        ("138 1234 5678和１３９００１３９０００", "〔已隐去手机号〕和〔已隐去手机号〕"),
+        ("51010419900101123x。", "〔已隐去身份证号〕。"),
     ],
 )
 def test_each_kind_is_named(text, masked):
@@ -57,6 +63,7 @@ def test_each_kind_is_named(text, masked):
     [
         "民办发〔2020〕36号和川民规[2022]7号",
         "2020-12-07至2023-12-31",
+        "2020-12-07 2021-12-07",
         "注册资金3 000 000元，会员50名",
         "统一社会信用代码51510000MJ1234567X",
         "热线12345和028-86724321",
@@ -65,6 +72,11 @@ def test_each_kind_is_named(text, masked):
 )
 def test_what_policies_are_full_of_stays(text):
     assert mask_personal(text) == text
+
+
+def test_masking_twice_changes_nothing():
+    once = mask_personal("身份证510104199001011234、电话13812345678")
+    assert mask_personal(once) == once
 
 
 def test_no_sentence_of_the_built_in_documents_is_touched():
