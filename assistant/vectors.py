@@ -29,6 +29,7 @@ PASSAGES, QUESTIONS = "passages", "questions"
 _BATCH = 4000  # Chroma refuses more than 5,461 at once
 _CHECK_TIMEOUT_S = 60
 _CHECK_SAMPLE = 100
+_LOST_SHARE = 0.1  # hundreds of equal passages confuse the graph; damage loses nearly all
 _SAME = 0.999  # cosine of a vector with its stored copy, float32 rounding allowed
 
 
@@ -195,15 +196,18 @@ def _self_check(folder: Path, counts: dict[str, int]) -> str:
             if index.count(name) != expected:
                 return f"向量索引 {name} 应有 {expected} 条，实有 {index.count(name)} 条"
             sample = index._collection(name).get(limit=_CHECK_SAMPLE, include=["embeddings"])
-            for id_, vector in zip(
-                sample["ids"], np.asarray(sample["embeddings"], dtype=np.float32), strict=True
-            ):
-                near = index.nearest(name, vector, top_k=1)
-                if vector.any() and (not near or near[0].similarity < _SAME):
-                    return f"向量索引 {name} 中的 {id_} 找不到自己"
+            known = [v for v in np.asarray(sample["embeddings"], dtype=np.float32) if v.any()]
+            lost = sum(not _finds_itself(index, name, vector) for vector in known)
+            if lost > _LOST_SHARE * len(known):
+                return f"向量索引 {name} 抽查 {len(known)} 条，有 {lost} 条找不到自己"
     finally:
         index.close()
     return ""
+
+
+def _finds_itself(index: VectorIndex, name: str, vector: NDArray[np.float32]) -> bool:
+    near = index.nearest(name, vector, top_k=1)
+    return bool(near) and near[0].similarity >= _SAME
 
 
 def _batches(ids: Sequence[str]) -> list[list[str]]:

@@ -22,8 +22,8 @@ from assistant.web.reading import reading_page
 from assistant.web.render import plain_page, templates
 
 if TYPE_CHECKING:
-    from assistant.answer import Assistant
     from assistant.conversations import Conversations
+    from assistant.following import Answering
 
 _HISTORY_TURNS = 20
 _TURN_CHARS = 2000
@@ -72,7 +72,7 @@ class RatingIn(BaseModel):
     comment: Annotated[str, Field(max_length=_COMMENT_CHARS)] = ""
 
 
-def routes(assistant: Assistant, desk: Desk, conversations: Conversations) -> APIRouter:
+def routes(assistant: Answering, desk: Desk, conversations: Conversations) -> APIRouter:
     """All routes that are not Gradio's."""
     router = APIRouter()
 

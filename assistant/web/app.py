@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     import uvicorn
     from starlette.types import ASGIApp
 
-    from assistant.answer import Assistant
     from assistant.config import Settings
+    from assistant.following import Answering
 
 _OWN_PATHS = (
     "/api/ask",
@@ -54,7 +54,7 @@ class GuardedApp(FastAPI):
         return Guard(super().build_middleware_stack(), rules=self.state.rules)
 
 
-def create_app(assistant: Assistant, *, settings: Settings) -> FastAPI:
+def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
     """The application around an open assistant. Conversations are kept in the settings' home.
 
     Raises:
@@ -86,12 +86,12 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         ConfigError: The port cannot be used.
         IndexUnusableError: Nothing is published in the settings' home.
     """
-    from assistant.answer import Assistant
+    from assistant.following import FollowingAssistant
 
     if not _is_loopback(host):
         print(wording.EXPOSED.format(host=host), file=sys.stderr)  # noqa: T201 - a front end's message
     listener = _listen(host, port)
-    assistant = Assistant.open(settings)
+    assistant = FollowingAssistant.open(settings)
     try:
         server = _server(create_app(assistant, settings=settings), address=f"http://{host}:{port}/")
         server.run(sockets=[listener])
@@ -100,7 +100,7 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         listener.close()
 
 
-def _mount_chat(app: FastAPI, talk: Talk, *, assistant: Assistant, settings: Settings) -> None:
+def _mount_chat(app: FastAPI, talk: Talk, *, assistant: Answering, settings: Settings) -> None:
     _prepare_gradio(settings.home)
     import gradio as gr
 

@@ -16,8 +16,8 @@ from assistant.privacy import mask_personal
 from assistant.web.limits import Gate, Share
 
 if TYPE_CHECKING:
-    from assistant.answer import Assistant
     from assistant.config import Settings
+    from assistant.following import Answering
 
 _AT_ONCE = 4  # more would only make each of them slower on two cores
 _WAIT_S = 1.5  # with this a burst is answered or told 系统繁忙 within two seconds
@@ -48,7 +48,7 @@ class Enquiry:
 class Desk:
     """Takes questions from the page and from the JSON interface alike."""
 
-    def __init__(self, assistant: Assistant, settings: Settings) -> None:
+    def __init__(self, assistant: Answering, settings: Settings) -> None:
         """Use the settings' share of questions per minute."""
         self._assistant = assistant
         self._browser = Share(settings.questions_per_minute)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
-    from assistant.answer import Assistant
     from assistant.conversations import Exchange
+    from assistant.following import Answering
 
 _NEAR_CHARS = 160  # of the neighbouring text shown on each side of a quote
 _MARKER = re.compile(r"\[([0-9]{1,2})\]")
@@ -91,7 +91,7 @@ def stage_html(stage: str) -> str:
     return f'<div class="stage" role="status">正在{escape(stage)}<span class="dots">……</span></div>'
 
 
-def answer_html(exchange: Exchange, *, assistant: Assistant) -> str:
+def answer_html(exchange: Exchange, *, assistant: Answering) -> str:
     """An answer with its notices, sources and tools, as a chat message.
 
     Args:
@@ -129,7 +129,7 @@ def facts_line(record: Citation | Document) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _card(citation: Citation, assistant: Assistant) -> Card:
+def _card(citation: Citation, assistant: Answering) -> Card:
     before = after = ""
     changed = False
     try:

@@ -16,8 +16,8 @@ from assistant.web.desk import Asker, Desk, Enquiry
 from assistant.web.render import answer_html, question_html, stage_html
 
 if TYPE_CHECKING:
-    from assistant.answer import Assistant
     from assistant.conversations import Conversations
+    from assistant.following import Answering
 
 RESUME_WITHIN = timedelta(hours=12)  # a reload continues today's conversation; the next day starts fresh
 _SHOWN = 30  # exchanges of a conversation on the page
@@ -53,7 +53,7 @@ class Talk:
 
     def __init__(
         self,
-        assistant: Assistant,
+        assistant: Answering,
         desk: Desk,
         conversations: Conversations,
         *,
