@@ -19,9 +19,11 @@ _AFTER_WEIGHT = 0.8
 _WHOLE_WEIGHT = 0.4
 _CROSSED_WEIGHT = 0.5  # 五十名会员 for 会员五十名
 _QUALITY_WEIGHT = 1.0
+_YEARS = (DAY, "年")  # 从2021年开始，为期三年
 _SIGN = 3  # characters of an issuer's sign (民办发) that tell it from others
 _FAR = 99.0  # no other value to be confused with
 
+_TITLE = re.compile(r"《[^《》]*》")
 _COMPARED = {
     "<=": re.compile(r"不[得能]?(?:超过|[高多大]于)"),
     ">=": re.compile(r"不[得能]?[低少小]于"),
@@ -29,10 +31,10 @@ _COMPARED = {
     "<": re.compile(r"(?<!不)(?<!不[得能])[低少小]于|不足|[不未]满(?!意)"),
 }
 _SAME_SENSE = {
-    "<=": re.compile(r"[至最]多|以下|以?内"),
+    "<=": re.compile(r"[至最]多|以下|以内|[日月年天时]内"),
     ">=": re.compile(r"[至最]少|起码|以上"),
     ">": re.compile(r"[^不未]满|[以之]?后"),
-    "<": re.compile(r"以下|未超过|以?内|[未没]有?[达到]"),
+    "<": re.compile(r"以下|未超过|以内|[日月年天时]内|[未没]有?[达到]"),
 }
 # Numerals in words that count nothing; any other numeral must stand in the quotes with its neighbour.
 _UNCOUNTED = re.compile(
@@ -64,10 +66,13 @@ def disagreement(sentence: str, sources: Sequence[str]) -> str:
         sentence: One statement, as the model wrote it.
         sources: The cited quotes and what is known of their documents (title, date).
     """
-    stated, known = canonical(sentence), [canonical(source) for source in sources]
+    # Titles are compared as a whole (gates.py): the years in them are no dates of the sentence.
+    stated = _TITLE.sub("《》", canonical(sentence))
+    known = [canonical(source) for source in sources]
     held = [slot for source in known for slot in slots(source)]
     for slot in slots(stated):
-        fault = _misplaced(slot, [h for h in held if h.kind == slot.kind])
+        rivals = _YEARS if slot.kind in _YEARS else (slot.kind,)
+        fault = _misplaced(slot, [h for h in held if h.kind in rivals])
         if fault:
             return fault
     everything = "\n".join(known)
@@ -128,8 +133,8 @@ def _opposite(stated: str, known: str) -> str:
 
 def _agree(slot: Slot, other: Slot) -> bool:
     """Equal values; a date agrees with a fuller one (2020年 with 2020年12月7日)."""
-    if slot.kind != DAY:
-        return slot.value == other.value
+    if slot.kind != DAY or other.kind != DAY:
+        return (slot.kind, slot.value) == (other.kind, other.value)
     pairs = zip(slot.value.split("-"), other.value.split("-"), strict=True)
     return all(mine in ("", theirs) for mine, theirs in pairs)
 

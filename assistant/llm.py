@@ -118,6 +118,14 @@ class Writer:
             explain=explained,
         )
 
+    def fault(self) -> str:
+        """Why the model cannot be used now, in Chinese; "" when it answers as agreed (one small request)."""
+        try:
+            reply.read(self._model.reply(self._rules, prompts.material("测试", [], region=None)))
+        except ModelError as exc:
+            return str(exc)
+        return ""
+
     def _asked(self, query: Query, draft: Answer) -> list[Point]:
         """Sentences of the model, unchecked; personal numbers are masked before anything is sent."""
         if not self._breaker.allows():

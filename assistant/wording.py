@@ -18,7 +18,9 @@ _REACH = 12  # characters on each side that tell whether two places say the same
 _SCOPES = {"negation": 6, "prefix": 4}  # characters behind 不得 or 非 that it surely covers
 _PHRASE, _CLAUSE = re.compile(r"[^的,、(:]*"), re.compile(r"[^的,(方才]*")
 _RANK = ("negation", "prefix", "strong", "hedge", "weak")  # which counts when two stand together
+_TOLD_TWICE = 0.85  # share of the best that makes another unit as good: 对具备…的；对不具备…的
 _STANDS_ALONE = 0.6  # share of a clause found in one quoted unit
+_HEDGED = 6  # characters behind 鼓励 that must not come back without it
 _PAIR = 2  # fewer characters in common are chance
 
 # Words that look like a negation and are none: 不少于 is a bound (agreement.py), 不断 an adverb.
@@ -32,7 +34,7 @@ _NEGATION = (
 )
 _STRONG = r"必须|应当|务必|一律|须|(?<![适相对反响供回呼])应(?![用急对付变])"
 _WEAK = r"可以|能够|允许|(?<![许认宁])可(?![见能靠行比谓观持喜视])"
-_HEDGE = r"鼓励|提倡|倡导|原则上|有条件的(?:地方|地区)?(?:可以|可|要)?|力争|争取|拟(?=[规定将在])"
+_HEDGE = r"鼓励|提倡|倡导|原则上|有条件的(?:地方|地区|可以|可|要)|力争|争取|拟(?=[规定将在])"
 _SMALL_WORDS = re.compile(
     rf"(?P<plain>{_NO_NEGATION})|(?P<prefix>非)|(?P<negation>{_NEGATION})|(?P<hedge>{_HEDGE})|(?P<strong>{_STRONG})|(?P<weak>{_WEAK})"
 )
@@ -184,23 +186,26 @@ def _shifted(stated: Bare, nearest: Bare) -> str:
 
 def _other_strength(stated: str, nearest: str, *, whole: str) -> str:
     """Obligation for permission and the reverse; a target or an encouragement told as a fact."""
+    nearest_bare = bare(nearest)
     kinds = {str(m.lastgroup) for m in _SMALL_WORDS.finditer(stated)}
     if "strong" in kinds and not _OBLIGES.search(nearest):
         return "引文没有说“应当”“必须”"
-    binding = {"strong", "negation"} & set(bare(nearest).marks.values())
+    binding = {"strong", "negation"} & set(nearest_bare.marks.values())
     if "weak" in kinds and binding and not _ALLOWS.search(nearest):
         return "引文没有说可以"
     if _DONE.search(stated) and not _DONE.search(nearest):
         return "引文没有说已经做到"
     if _reversed_order(stated, nearest):
         return "先后次序与引文相反"
+    hedged = [nearest_bare.text[at:] for at, kind in nearest_bare.marks.items() if kind == "hedge"]
+    plain = bare(stated).text
+    if not _SOFTENS.search(stated) and any(words[:_HEDGED] in plain for words in hedged):
+        return "引文说的是鼓励或争取，不是规定"
     if _SOFTENS.search(whole):
         return ""
     if _TARGET.search(nearest):
         return "引文说的是目标，不是结果"
-    hedged = [at for at, kind in bare(nearest).marks.items() if kind == "hedge"]
-    plain = bare(stated).text
-    if any(bare(nearest).text[at : at + _PAIR] in plain for at in hedged):
+    if any(words[:_PAIR] in plain for words in hedged):
         return "引文说的是鼓励或争取，不是规定"
     return ""
 
@@ -226,9 +231,10 @@ def _nearest_to(clauses: Sequence[str], number: int, units: Sequence[str]) -> st
     """
     clause = clauses[number]
     if not any(part.endswith("的") for part in clauses[max(0, number - 1) : number + 1]):
-        alone = max(units, key=lambda unit: _shared(clause, unit), default="")
-        if _shared(clause, alone) >= _STANDS_ALONE * (len(clause) - 1):
-            return alone
+        shares = sorted((_shared(clause, unit) for unit in units), reverse=True)
+        told_once = len(shares) < 2 or shares[1] < _TOLD_TWICE * shares[0]
+        if shares and shares[0] >= _STANDS_ALONE * (len(clause) - 1) and told_once:
+            return max(units, key=lambda unit: _shared(clause, unit))
     first = max(0, min(number, len(clauses) - 2))
     pair = ",".join(clauses[first : first + 2])
     return max(units, key=lambda unit: _shared(pair, unit), default="")

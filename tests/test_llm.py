@@ -276,6 +276,15 @@ def test_key_is_in_no_log_notice_or_repr(server, writer, ask, caplog):
     assert "密钥未被接受" in answer.notices[-1].text
 
 
+def test_fault_tells_a_working_model_from_others(server, writer):
+    server.answers()
+    assert writer.fault() == ""
+    server.behave = lambda e: e.say("你好！")
+    assert writer.fault() == "答复不是约定的格式"
+    server.behave = lambda e: e.send(b"{}", status=404)
+    assert writer.fault() == "没有这个模型或接口"
+
+
 def test_from_settings_is_none_without_a_model_and_refuses_half_a_one():
     assert Writer.from_settings(Settings()) is None
     assert Writer.from_settings(Settings(llm_api_key=KEY)) is None
