@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from assistant.index import Index
     from assistant.lexicon import Lexicon
 
+_PRINTED = re.compile(r"《(.+)》的通知$")
+_BRACKET = re.compile(r"[（(][^（()）]*[)）]$")
+LONG_TITLE = 5  # characters; a shorter title may stand in a question by chance
 POOL = 60  # candidates from each source that are scored in full
 OTHER_KEPT = 10  # of other regions, returned beside those that apply
 REMEMBERED = 20_000  # passages whose traits are kept in memory: 25 MB at 256 dimensions
@@ -66,6 +70,9 @@ class Retriever:
         number = {id_: i for i, id_ in enumerate(self._document_ids)}
         self._row_document = np.asarray([number[id_] for id_ in index.row_document], dtype=np.int32)
         self._target_row = np.asarray([t.row for t in index.targets], dtype=np.int32)
+        self._names = [
+            Name(d.id, _plain(d.doc_number or ""), _plain(_core(d.title))) for d in index.documents.values()
+        ]
         self._regions = sorted({d.region for d in index.documents.values()})
 
     def retrieve(
@@ -90,7 +97,8 @@ class Retriever:
         allowed = self._allowed_rows(query)
         dense = self.index.nearest(vector, top_k=POOL, regions=self._allowed_regions(query))
         rows = self._pool(words, allowed, dense, asked)
-        rows |= self._named_documents(query)
+        named = self._named_documents(query)
+        rows |= self._rows_of(named, query)
         if not rows:
             return []
         ordered = sorted(rows)
@@ -112,6 +120,7 @@ class Retriever:
                 "asked_dense": question.dense,
                 "asked_both": question.words * question.dense,
                 **_fit(query, document, passage, self._traits_of(passage)),
+                "title_named": float(document.id in named),
             }
             features |= _local_match(features)
             focus = None
@@ -190,9 +199,20 @@ class Retriever:
         )
         return by_document[self._row_document] if len(by_document) else np.zeros(0, dtype=np.bool_)
 
-    def _named_documents(self, query: Query) -> set[int]:
-        """Rows of documents that the question names by title or 发文字号, with the named articles only."""
-        named = {d.id for d in self.index.documents.values() if names_document(query, d)}
+    def _named_documents(self, query: Query) -> frozenset[str]:
+        """Documents the question names by 发文字号, by whole title, or by part of it in 《》."""
+        asked = _plain(query.text)
+        parts = [_plain(title) for title in query.titles]
+        return frozenset(
+            name.document_id
+            for name in self._names
+            if (name.number and name.number in asked)
+            or (len(name.title) >= LONG_TITLE and name.title in asked)
+            or any(part in name.title for part in parts)
+        )
+
+    def _rows_of(self, named: frozenset[str], query: Query) -> set[int]:
+        """Rows of the named documents; those of the named articles only, when there are such."""
         if not named:
             return set()
         rows = [i for i, id_ in enumerate(self.index.row_document) if id_ in named]
@@ -203,6 +223,15 @@ class Retriever:
                 if p.article and p.article.startswith(query.articles)
             ]
         return set(rows[: POOL * 2])
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How a document may be named, without punctuation; `title` without 关于印发…的通知 and period."""
+
+    document_id: str
+    number: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +257,6 @@ class Known:
         return self.words + self.dense
 
 
-def names_document(query: Query, document: Document) -> bool:
-    """True when the question gives the document's 发文字号 or (part of) its title in 《》."""
-    if document.doc_number and _plain(document.doc_number) in _plain(query.text):
-        return True
-    return any(_plain(title) in _plain(document.title) for title in query.titles)
-
-
 def _fit(query: Query, document: Document, passage: Passage, traits: Traits) -> dict[str, float]:
     """Features that compare what is asked with what a passage is."""
     place = relation(query.places, document.region)
@@ -243,7 +265,6 @@ def _fit(query: Query, document: Document, passage: Passage, traits: Traits) -> 
     return {
         "topic": max((v for t, v in topics.items() if t == passage.topic), default=0.0),
         "topic_in_section": max((v for t, v in topics.items() if t[:2] in passage.section), default=0.0),
-        "title_named": float(names_document(query, document)),
         "kind_named": float(any(kind in document.title or kind in document.level for kind in query.kinds)),
         "year_named": float(bool(query.years) and _has_years(query, document, passage)),
         "article_named": float(
@@ -300,6 +321,12 @@ def _best(scores: NDArray[np.float32], k: int) -> list[int]:
     """Rows of the `k` largest positive scores."""
     top = np.argpartition(scores, -k)[-k:] if len(scores) > k else np.arange(len(scores))
     return [int(row) for row in top if scores[row] > 0]
+
+
+def _core(title: str) -> str:
+    """The title people use: the printed text's own, without the bracket at its end."""
+    inner = _PRINTED.search(title)
+    return _BRACKET.sub("", inner[1] if inner else title)
 
 
 def _plain(text: str) -> str:

@@ -57,6 +57,7 @@ class VectorIndex:
         self._client = client
         self._private = private
         self._collections: dict[str, Collection] = {}
+        self._counts: dict[str, int] = {}
 
     @classmethod
     def open(cls, folder: Path, *, private: bool) -> VectorIndex:
@@ -83,8 +84,10 @@ class VectorIndex:
         return index
 
     def count(self, name: str) -> int:
-        """Number of vectors in a collection."""
-        return int(self._collection(name).count())
+        """Number of vectors in a collection; asked of Chroma once, an open generation does not change."""
+        if name not in self._counts:
+            self._counts[name] = int(self._collection(name).count())
+        return self._counts[name]
 
     def nearest(
         self, name: str, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None = None
