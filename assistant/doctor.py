@@ -85,6 +85,15 @@ def _index(settings: Settings, tools: Tools) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    if not settings.llm_base_url:
+    """One small request, when a model is configured; the quotes are answered with in any case."""
+    if not settings.llm_base_url and not settings.llm_model:
         return Finding("大模型", True, "未配置，按原文摘录回答")
-    return Finding("大模型", True, f"{settings.llm_model}（{settings.llm_base_url}）")
+    from assistant.llm import Writer
+
+    try:
+        writer = Writer.from_settings(settings)
+    except AssistantError as exc:
+        return Finding("大模型", False, str(exc))
+    fault = writer.fault() if writer else ""
+    where = f"{settings.llm_model}（{settings.llm_base_url}）"
+    return Finding("大模型", not fault, f"{where}：{fault}。处理办法见 docs/model.md" if fault else where)
