@@ -24,7 +24,7 @@ from assistant.domain import Document, Passage
 from assistant.index import GENERATIONS, Index, published
 from assistant.lock import LOCK
 from assistant.tools import Tools, open_tools
-from ingest.home import prepare
+from ingest.home import prepare_locked
 
 PROBE, PROBED = "登记社会团体要多少会员和资金", "个人会员不少于五十名"
 OWN = "mine"  # a user's own document
@@ -82,7 +82,7 @@ class Story:
 
     def recover(self) -> None:
         """A synchronisation that nobody disturbs: everything is there, nothing is left over."""
-        prepare(self.settings, corpus=self.corpus, progress=silent)
+        prepare_locked(self.settings, self.tools, corpus=self.corpus, progress=silent)
         wanted = {OWN, *(path.stem for path in (self.corpus / "documents").glob("*.md"))}
         assert wanted <= self._look()
         index = self._index()

@@ -137,7 +137,7 @@ def test_a_failed_publication_leaves_the_published_one_alone(home, stored, tools
         publish(home, stored, encoder=Watched(tools.encoder, stumble="绊倒"), segmenter=tools.segmenter)
     assert published(home).name == FIRST
     assert [path.name for path in (home / GENERATIONS).iterdir()] == [FIRST]
-    assert fault(published(home)) == ""
+    assert title(home, tools) == "社区社会组织登记备案办法"
 
 
 def test_switch_back_and_forth(home, stored, tools):
@@ -145,7 +145,6 @@ def test_switch_back_and_forth(home, stored, tools):
     (home / GENERATIONS / "gen-000009.tmp" / "chroma").mkdir(parents=True)  # killed while building
     before = opened(home, tools)
     made = {"encoder": tools.encoder, "segmenter": tools.segmenter}
-    assert is_current(home, stored, **made)
     change(stored, "ceshi-banfa", title="新办法")
     assert not is_current(home, stored, **made)
     publish(home, stored, **made)
