@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 NATIONAL = "全国"
+ORIGINAL_HELD = "原文已入库"  # why a card retires by itself; "：" and the original's id follow
 
 
 class DocumentStatus(StrEnum):

@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant import vectors
-from assistant.domain import Document, ExpectedQuestion, Passage
+from assistant.domain import Document, Passage
 from assistant.errors import IndexUnusableError
 from assistant.lexical import LexicalIndex
+from assistant.placing import placed
 from assistant.snapshot import Snapshot, write_snapshot
 from assistant.text import Segmenter
 
@@ -343,9 +344,10 @@ def _build(
     progress: Progress,
 ) -> Manifest:
     revision = catalogue.revision
-    documents = {d.id: d for d in catalogue.documents(with_text=True) if not d.retired}
-    passages = [p for p in catalogue.passages() if p.document_id in documents]
-    questions = _placed(catalogue.questions(), passages)
+    every = {d.id: d for d in catalogue.documents(with_text=True)}
+    documents = {id_: d for id_, d in every.items() if not d.retired}
+    passages, retired = _parted(catalogue.passages(), documents)
+    questions = placed(catalogue.questions(), passages, documents=every, card_passages=retired)
     folder.mkdir(parents=True)
     write_snapshot(folder / "snapshot.sqlite3", documents.values(), passages, questions)
     texts = [passage_text(documents[p.document_id], p) for p in passages]
@@ -400,20 +402,15 @@ def _lexical(segmenter: Segmenter, texts: Sequence[str], stage: str, progress: P
     return LexicalIndex.build(tokens())  # type: ignore[arg-type]
 
 
-def _placed(
-    questions: Sequence[ExpectedQuestion], passages: Sequence[Passage]
-) -> list[tuple[int, ExpectedQuestion]]:
-    """Expected questions with the row of the passage they point into; others are left out."""
-    by_document: dict[str, list[tuple[int, Passage]]] = {}
-    for row, passage in enumerate(passages):
-        by_document.setdefault(passage.document_id, []).append((row, passage))
-    placed = []
-    for question in questions:
-        for row, passage in by_document.get(question.document_id, []):
-            if passage.start <= question.start < passage.end:
-                placed.append((row, question))
-                break
-    return placed
+def _parted(
+    passages: Iterable[Passage], documents: Mapping[str, Document]
+) -> tuple[list[Passage], list[Passage]]:
+    """Passages of the given documents, and the others."""
+    kept: list[Passage] = []
+    others: list[Passage] = []
+    for passage in passages:
+        (kept if passage.document_id in documents else others).append(passage)
+    return kept, others
 
 
 def _rows(items: Sequence[tuple[str, str, str]]) -> list[vectors.VectorRow]:

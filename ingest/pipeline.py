@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.domain import Document, DocumentKind
+from assistant.domain import ORIGINAL_HELD, Document, DocumentKind
 from ingest.corpus import Entry, corpus_hash, read_corpus, read_questions
 from ingest.supersession import settle_validity
 from ingest.works import number_key, title_key
@@ -15,7 +15,6 @@ from ingest.works import number_key, title_key
 if TYPE_CHECKING:
     from assistant.catalogue import Catalogue
 
-ORIGINAL_HELD = "原文已入库"  # why a card retires by itself
 _CORPUS_HASH, _CARD_TITLES = "corpus_hash", "card_titles"
 
 
