@@ -11,7 +11,10 @@ def main(lock: str) -> int:
     line = next(x for x in Path(lock).read_text("utf-8").splitlines() if x.startswith("torch=="))
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     plan = subprocess.run(
-        [*pip, "--dry-run", "--report", "-", "--constraint", lock, line], capture_output=True, text=True, check=False
+        [*pip, "--dry-run", "--report", "-", "--constraint", lock, line],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if plan.returncode:
         print(plan.stderr, file=sys.stderr)

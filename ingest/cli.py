@@ -254,6 +254,23 @@ def build_corpus(
     tell([str(path) for path in written], map(str, written), as_json=as_json)
 
 
+@app.command("train-ranker")
+def train_ranker(
+    encoder: Annotated[
+        Path,
+        typer.Option(help="开发用向量模型文件夹（train-encoder --development-out 得到），没学过留出的问法"),
+    ],
+    statutes: Annotated[Path, typer.Option(help="法规数据文件夹，取其中的提问作为无关问题")],
+) -> None:
+    """重新训练排序和“够不够回答”的判断，写入 assistant/models/。"""
+    from ingest.train_ranker import foreign_questions, save, train
+
+    with progress_bar() as progress:
+        ranker, judge = train(encoder, foreign=foreign_questions(statutes), progress=progress)
+    save(ranker, judge)
+    print(f"排序 {len(ranker.weights)} 项权重；判断用了 {judge['n']} 个例子，门槛 {judge['threshold']}。")
+
+
 @app.command("train-encoder")
 def train_encoder(
     statutes: Annotated[
@@ -261,6 +278,10 @@ def train_encoder(
     ],
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹")],
     synonyms: Annotated[Path | None, typer.Option("--synonyms", help="同义词文件，可不用")] = None,
+    development_out: Annotated[
+        Path | None,
+        typer.Option("--development-out", help="另存一份没学过留出问法的模型，供 train-ranker 用"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """重新训练内置的向量模型。"""
@@ -268,7 +289,14 @@ def train_encoder(
     from ingest.train import train_encoder as train
 
     with progress_bar() as progress:
-        report = train(out, statutes=statutes, corpus=corpus_folder(), synonyms=synonyms, progress=progress)
+        report = train(
+            out,
+            statutes=statutes,
+            corpus=corpus_folder(),
+            synonyms=synonyms,
+            development_out=development_out,
+            progress=progress,
+        )
     tell(asdict(report), [f"已训练，写到 {out}。"], as_json=as_json)
 
 

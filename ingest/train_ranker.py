@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import random
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,16 +19,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.config import Settings
 from assistant.domain import NATIONAL, Hit
+from assistant.index import Index, passage_text
 from assistant.judge import JUDGE_FILE, JudgeFeatures
-from assistant.regions import Relation, relation
+from assistant.regions import Gazetteer, Relation, relation
 from assistant.retrieve import RANKER_FILE, Ranker, Retriever
+from assistant.tools import open_tools
+from assistant.understand import Understanding
+from ingest.home import prepare_locked
+from ingest.training_data import is_development, is_spare_wording
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assistant.index import Index
-    from assistant.understand import Query, Understanding
+    from assistant.understand import Query
 
 SEED = 20261121
 # Set by rule, not learned: expected questions hardly ever name a document or article, and
@@ -41,6 +47,7 @@ PINNED = {
     "fact_card": -0.2,  # the original's own words before our restatement of another text
 }
 NEGATIVES = 8  # hardest wrong clauses per question
+FOREIGN = 500  # questions of other fields among the negatives
 ROUNDS = 3
 GATHERED = 120  # hits kept per question, more than any rank that matters
 ABROAD = 0.4  # share of local questions asked from another province
@@ -95,6 +102,49 @@ def examples(
         Example(understanding.query(text[:300], region=rng.choice(provinces)), None, None) for text in foreign
     ]
     return made
+
+
+def train(
+    development: Path, *, foreign: Sequence[str], progress: Callable[[str, int, int], None]
+) -> tuple[Ranker, dict[str, object]]:
+    """Train ranking and judge on the questions that a development encoder never saw.
+
+    Args:
+        development: Encoder folder trained without the held-out passages and wordings
+            (`train_encoder(development_out=…)`): similarities of the shipped encoder on
+            its own training questions would look better than they are.
+        foreign: Questions the corpus does not answer.
+        progress: Called with stage, done and total.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = Settings(home=Path(scratch), encoder=str(development))
+        tools = open_tools(settings)
+        prepare_locked(settings, tools, progress=progress)
+        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+        regions = {document.region for document in index.documents.values()}
+        understanding = Understanding(tools.lexicon, Gazetteer.load(extra_paths=regions), tools.segmenter)
+        cases = examples(index, understanding, foreign=foreign, keep=lambda at: _unseen(index, at))
+        retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
+        gathered = gather(retriever, cases, progress=progress)
+        ranker = train_ranker(gathered, Ranker.load())
+        judge = train_judge(gathered, ranker, JudgeFeatures(index))
+        index.close()
+    return ranker, judge
+
+
+def foreign_questions(statutes: Path) -> list[str]:
+    """Questions about other laws, from a statute collection's questions.jsonl; a fixed sample."""
+    lines = (statutes / "questions.jsonl").read_text("utf-8").splitlines()
+    asked = [json.loads(line)["question"] for line in lines]
+    random.Random(SEED).shuffle(asked)
+    return asked[:FOREIGN]
+
+
+def _unseen(index: Index, at: int) -> bool:
+    """Whether the development encoder was trained without a question row."""
+    passage = index.snapshot.passages([index.targets[at].row])[0]
+    searched = passage_text(index.documents[passage.document_id], passage)
+    return is_development(searched) or is_spare_wording(index.question_texts[at])
 
 
 def gather(
