@@ -144,7 +144,7 @@ def test_region_is_used_and_remembered(visit):
     visit.ask("归谁管")
     assert visit.server.assistant.asked[-1][1] == "四川省成都市"
     expect(visit.page.locator(".asked-for").last).to_have_text("按四川省成都市回答")
-    visit.page.reload()
+    visit.reload()
     expect(visit.page.locator("#province input")).to_have_value("四川省")
     expect(visit.page.locator("#city input")).to_have_value("成都市")
 
@@ -160,7 +160,7 @@ def test_another_province_forgets_the_city(desk):
 
 def test_conversation_survives_reload_and_new_one_starts_empty(visit):
     visit.ask("归谁管")
-    visit.page.reload()
+    visit.reload()
     expect(visit.page.locator("#chat .answer")).to_have_count(1)
     visit.page.get_by_role("button", name=wording.NEW_CONVERSATION).click()
     expect(visit.page.locator("#welcome")).to_be_visible()
@@ -232,7 +232,7 @@ def test_hostile_words_are_shown_and_never_run(visit):
     expect(page.locator(".card:visible h4").first).to_contain_text("坏标题<script>")
     page.locator("#chat .cite").last.click()
     page.wait_for_timeout(300)
-    page.reload()
+    visit.reload()
     expect(page.locator("#chat .answer")).to_have_count(1)
     assert page.evaluate("window.pwned") is None
     assert page.locator("#chat img, #chat script, #chat iframe").count() == 0
@@ -297,7 +297,7 @@ def test_feedback_with_reasons_is_kept(visit):
     page.get_by_role("button", name="提交").click()
     expect(page.locator(".feedback")).to_have_text("已记录，谢谢。")
     expect(page.locator("button.rate.chosen")).to_have_text("没用")
-    page.reload()
+    visit.reload()
     expect(page.locator("button.rate.chosen")).to_have_text("没用")
     page.get_by_role("button", name="有用").click()
     expect(page.locator("button.rate.chosen")).to_have_text("有用")
@@ -314,6 +314,7 @@ def test_history_finds_renames_opens_exports_and_deletes(visit):
     page.get_by_role("button", name=wording.NEW_CONVERSATION).click()
     expect(page.locator("#welcome")).to_be_visible()
     visit.ask("今天天气怎么样")
+    page.wait_for_load_state("networkidle")
     page.get_by_role("link", name=wording.HISTORY).click()
     expect(page.locator(".entries li")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
@@ -331,6 +332,7 @@ def test_history_finds_renames_opens_exports_and_deletes(visit):
     expect(page.locator("#chat .question")).to_have_text("归谁管")
     visit.ask("那人更少的呢")
     assert visit.server.assistant.asked[-1][2][0].content == "归谁管"
+    page.wait_for_load_state("networkidle")
     page.get_by_role("link", name=wording.HISTORY).click()
     page.locator("summary", has_text="删除").first.click()
     page.get_by_role("button", name="确定删除").first.click()

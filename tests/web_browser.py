@@ -114,6 +114,11 @@ class Visit:
         self.page.locator("#ask textarea").fill(question)
         self.page.locator("#ask textarea").press("Enter")
 
+    def reload(self) -> None:
+        """Load the page again once it is quiet: Gradio reports requests cut off by leaving as errors."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.reload()
+
     def choose(self, element_id: str, option: str) -> None:
         """Pick an entry of one of the two region lists."""
         self.page.locator(f"#{element_id} input").click()
@@ -124,7 +129,7 @@ class Visit:
 
     def close(self) -> None:
         self.context.close()
-        assert self.faults == []
+        assert self.faults == [], self.faults
 
     def _watched(self, page: Page) -> Page:
         page.on("pageerror", lambda error: self.faults.append(f"script fault: {error}"))
