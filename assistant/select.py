@@ -47,8 +47,9 @@ def _sides(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     wanted = [*query.places]
     sides = []
     for place in wanted:
-        own = (h for h in basis if relation((place,), h.document.region) is Relation.OWN)
-        sides.append(next(own, None))
+        own = [h for h in basis if relation((place,), h.document.region) is Relation.OWN]
+        exact = [h for h in own if h.document.region == place]  # the district's own before its city's
+        sides.append(next(iter(exact or own), None))
     if query.wants_national or len(wanted) == 1:
         national = (h for h in basis if relation((), h.document.region) is Relation.NATIONAL)
         sides.append(next(national, None))
