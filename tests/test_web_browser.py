@@ -314,8 +314,9 @@ def test_history_finds_renames_opens_exports_and_deletes(visit):
     page.get_by_role("button", name=wording.NEW_CONVERSATION).click()
     expect(page.locator("#welcome")).to_be_visible()
     visit.ask("今天天气怎么样")
-    page.wait_for_load_state("networkidle")
-    page.get_by_role("link", name=wording.HISTORY).click()
+    with visit.leaving():
+        page.get_by_role("link", name=wording.HISTORY).click()
+        page.wait_for_url("**/conversations")
     expect(page.locator(".entries li")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.get_by_label("查找").fill("归谁")
@@ -332,8 +333,9 @@ def test_history_finds_renames_opens_exports_and_deletes(visit):
     expect(page.locator("#chat .question")).to_have_text("归谁管")
     visit.ask("那人更少的呢")
     assert visit.server.assistant.asked[-1][2][0].content == "归谁管"
-    page.wait_for_load_state("networkidle")
-    page.get_by_role("link", name=wording.HISTORY).click()
+    with visit.leaving():
+        page.get_by_role("link", name=wording.HISTORY).click()
+        page.wait_for_url("**/conversations")
     page.locator("summary", has_text="删除").first.click()
     page.get_by_role("button", name="确定删除").first.click()
     expect(page.locator(".entries li")).to_have_count(1)
