@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingest.training_data import Domain, Statutes
+from ingest.training_data import Domain, Statutes, Text, is_held_out
 from ingest.training_tokens import Ragged
 
 if TYPE_CHECKING:
@@ -20,35 +20,64 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 96  # of a text in a batch; longer ones give a random window
 _SENTENCE = re.compile(r"(?<=[。；\n])")
-_CLAUSE = re.compile(r"(?<=[，：])")
-_SHORT_SENTENCE = 3
-_LONE_SENTENCE = 24  # a single sentence longer than this is cut at commas instead
-_HEADED = 0.3  # share of sentence pairs whose other side starts with law and heading
+_PHRASE = re.compile(r"(?<=[，、：。；\n])")
+_SHORTEST = 4  # characters of a sentence worth learning from
+_LONE_SENTENCE = 24  # a single sentence longer than this is cut into phrases instead
+_RUN = 16  # texts of a run of neighbours
+_HEADED = 0.3  # share of sentence pairs whose other side starts with title and heading
 
 
 @dataclass(frozen=True, slots=True)
-class EncodedStatutes:
-    """Statutes as token ids: article i has the sentences `first[i]`..`first[i + 1]`."""
+class EncodedTexts:
+    """Texts as token ids: body i is made of the parts `first[i]`..`first[i + 1]`."""
 
-    sentences: Ragged
-    first: NDArray[np.int64]
-    laws: Ragged
+    titles: Ragged
     headings: Ragged
-    questions: Ragged
+    parts: Ragged
+    first: NDArray[np.int64]
 
-    def article(self, at: int) -> Ids:
-        """Law, heading and text of an article."""
-        body = self.sentences.between(int(self.first[at]), int(self.first[at + 1]))
-        return np.concatenate([self.laws[at], self.headings[at], body])
+    def __len__(self) -> int:
+        """Number of texts."""
+        return len(self.titles)
+
+    def __getitem__(self, at: int) -> Ids:
+        """Title, heading and body of a text."""
+        body = self.parts.between(int(self.first[at]), int(self.first[at + 1]))
+        return np.concatenate([self.titles[at], self.headings[at], body])
+
+    def tokens(self) -> Ids:
+        """Every token id, text by text in no promised order."""
+        return np.concatenate([self.titles.ids, self.headings.ids, self.parts.ids])
 
 
 @dataclass(frozen=True, slots=True)
-class EncodedDomain:
-    """Targets and their questions as token ids; `answers[i]` is the target of question i."""
+class EncodedData:
+    """All training texts as token ids.
 
-    targets: Ragged
-    questions: Ragged
+    `relevant` maps a statute question that may be learned to its articles; `answers[i]`
+    is the passage that answers corpus question i; `competing[a, b]` says whether passage
+    b is weighed for questions that a answers.
+    """
+
+    articles: EncodedTexts
+    statute_questions: Ragged
+    relevant: dict[int, list[int]]
+    passages: EncodedTexts
+    lay_questions: Ragged
     answers: NDArray[np.int64]
+    competing: NDArray[np.bool_]
+
+    def seen(self, size: int, lay_questions: Sequence[int]) -> NDArray[np.bool_]:
+        """Which of `size` tokens occur in what is trained on; the unknown token (0) never does."""
+        marks = np.zeros(size, dtype=bool)
+        marks[self.articles.tokens()] = True
+        marks[self.passages.tokens()] = True
+        for at in lay_questions:
+            marks[self.lay_questions[at]] = True
+        for at in self.relevant:
+            marks[self.statute_questions[at]] = True
+        marks[0] = False
+        return marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,48 +88,69 @@ class Pairs:
     right: list[Ids]
 
 
-def encode_statutes(tokenizer: Tokenizer, statutes: Statutes) -> EncodedStatutes:
-    """Cut every article into sentences and these into tokens."""
-    sentences, first = [], [0]
-    for article in statutes.articles:
-        sentences += _sentences(article.text)
-        first.append(len(sentences))
-    return EncodedStatutes(
-        Ragged.encode(tokenizer, sentences),
+def encode_texts(tokenizer: Tokenizer, texts: Sequence[Text], *, phrases: bool) -> EncodedTexts:
+    """Cut texts into sentences, or into phrases (for short texts), and these into tokens."""
+    parts, first = list[str](), [0]
+    for text in texts:
+        parts += _parts(text.body, phrases=phrases)
+        first.append(len(parts))
+    return EncodedTexts(
+        Ragged.encode(tokenizer, [text.title for text in texts]),
+        Ragged.encode(tokenizer, [text.heading for text in texts]),
+        Ragged.encode(tokenizer, parts),
         np.asarray(first, dtype=np.int64),
-        Ragged.encode(tokenizer, [article.law for article in statutes.articles]),
-        Ragged.encode(tokenizer, [article.heading for article in statutes.articles]),
-        Ragged.encode(tokenizer, [question.text for question in statutes.questions]),
     )
 
 
-def encode_domain(tokenizer: Tokenizer, domain: Domain) -> EncodedDomain:
-    """Cut targets and questions into tokens."""
-    return EncodedDomain(
-        Ragged.encode(tokenizer, [target.text for target in domain.targets]),
+def encode_data(tokenizer: Tokenizer, statutes: Statutes, domain: Domain) -> EncodedData:
+    """Cut everything into tokens and note which questions may be learned and what competes."""
+    place = {article.id: at for at, article in enumerate(statutes.articles)}
+    relevant = {
+        at: [place[id_] for id_ in question.relevant]
+        for at, question in enumerate(statutes.questions)
+        if not is_held_out(question.id)
+    }
+    targets = domain.targets
+    return EncodedData(
+        encode_texts(tokenizer, [article.text for article in statutes.articles], phrases=False),
+        Ragged.encode(tokenizer, [question.text for question in statutes.questions]),
+        relevant,
+        encode_texts(tokenizer, [target.text for target in targets], phrases=True),
         Ragged.encode(tokenizer, [question.text for question in domain.questions]),
         np.asarray([question.target for question in domain.questions], dtype=np.int64),
+        np.asarray([[a is b or b.competes(a) for b in targets] for a in targets]).reshape(len(targets), -1),
     )
 
 
 def passage_pairs(
-    statutes: EncodedStatutes, rng: np.random.Generator, *, size: int, headings: float, dropout: float
+    texts: EncodedTexts,
+    rng: np.random.Generator,
+    *,
+    size: int,
+    headings: float,
+    dropout: float,
+    neighbours: float = 0.0,
 ) -> Pairs:
-    """A sentence with the rest of its article, or (share `headings`) law and heading with the article.
+    """A part with the rest of its text, or (share `headings`) title and heading with the body.
 
-    At most `size` pairs: articles without enough text are left out.
+    Texts are drawn at random, a share `neighbours` of them in runs that stand side by
+    side, so that articles of one law are told apart. At most `size` pairs: texts with
+    nothing on one side are left out.
     """
     pairs = Pairs([], [])
-    for at in rng.integers(0, len(statutes.laws), size):
-        start, end = int(statutes.first[at]), int(statutes.first[at + 1])
-        title = np.concatenate([statutes.laws[at], statutes.headings[at]])
+    runs = int(size * neighbours) // _RUN
+    heads = rng.integers(0, max(1, len(texts) - _RUN), runs)
+    single = rng.integers(0, len(texts), size - runs * _RUN)
+    for at in [*single, *(heads[:, None] + np.arange(_RUN)).ravel() % len(texts)]:
+        start, end = int(texts.first[at]), int(texts.first[at + 1])
+        title = np.concatenate([texts.titles[at], texts.headings[at]])
         if end - start > 1 and rng.random() >= headings:
             chosen = int(rng.integers(start, end))
-            left = statutes.sentences[chosen]
-            rest = [statutes.sentences.between(start, chosen), statutes.sentences.between(chosen + 1, end)]
+            left = texts.parts[chosen]
+            rest = [texts.parts.between(start, chosen), texts.parts.between(chosen + 1, end)]
             right = np.concatenate([title, *rest] if rng.random() < _HEADED else rest)
         else:
-            left, right = title, statutes.sentences.between(start, end)
+            left, right = title, texts.parts.between(start, end)
         if len(left) and len(right):
             pairs.left.append(drop(window(left, rng), rng, dropout))
             pairs.right.append(window(right, rng))
@@ -108,7 +158,8 @@ def passage_pairs(
 
 
 def question_pairs(
-    statutes: EncodedStatutes,
+    statutes: EncodedTexts,
+    questions: Ragged,
     relevant: dict[int, list[int]],
     rng: np.random.Generator,
     *,
@@ -124,11 +175,11 @@ def question_pairs(
         answers = relevant[int(question)]
         if used.isdisjoint(answers):
             used.update(answers)
-            pairs.left.append(drop(statutes.questions[int(question)], rng, dropout))
-            pairs.right.append(statutes.article(int(rng.choice(answers)))[: 2 * MAX_TOKENS])
-    for at in rng.integers(0, len(statutes.laws), max(0, size - len(pairs.right))):
+            pairs.left.append(drop(questions[int(question)], rng, dropout))
+            pairs.right.append(statutes[int(rng.choice(answers))][: 2 * MAX_TOKENS])
+    for at in rng.integers(0, len(statutes), max(0, size - len(pairs.right))):
         if int(at) not in used:
-            pairs.right.append(window(statutes.article(int(at)), rng))
+            pairs.right.append(window(statutes[int(at)], rng))
     return pairs
 
 
@@ -157,8 +208,8 @@ def window(ids: Ids, rng: np.random.Generator) -> Ids:
     return ids[start : start + MAX_TOKENS]
 
 
-def _sentences(text: str) -> list[str]:
-    found = [part for part in _SENTENCE.split(text) if len(part) > _SHORT_SENTENCE] or [text]
+def _parts(text: str, *, phrases: bool) -> list[str]:
+    found = [part for part in (_PHRASE if phrases else _SENTENCE).split(text) if len(part) >= _SHORTEST]
     if len(found) == 1 and len(text) > _LONE_SENTENCE:
-        return [part for part in _CLAUSE.split(text) if part]
-    return found
+        return [part for part in _PHRASE.split(text) if part]
+    return found or [text]

@@ -10,35 +10,43 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from assistant.catalogue import Catalogue
 from assistant.domain import NATIONAL
 from assistant.errors import DocumentError
-from assistant.index import passage_text
 from ingest.pipeline import sync
 
-DEVELOPMENT_PERCENT = 15
+_DEVELOPMENT_PERCENT = 15
 _WORDING_PERCENT = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """An article of a statute or a passage of the corpus, with the title and heading path it stands under."""
+
+    title: str
+    heading: str
+    body: str
+
+    @property
+    def searched(self) -> str:
+        """What it is searched by, in the form the index gives passages."""
+        return "\n".join((self.title, self.heading, self.body))
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
-    """An article (条) of a statute; `heading` is its part or chapter, often empty."""
+    """An article (条) of a statute; its heading is its part or chapter, often empty."""
 
     id: str
-    law: str
-    heading: str
-    text: str
+    text: Text
     region: str
 
     @property
     def national(self) -> bool:
         """Whether it applies everywhere."""
         return self.region == NATIONAL
-
-    @property
-    def searched(self) -> str:
-        """What it is searched by, in the form the index gives passages."""
-        return "\n".join((self.law, self.heading, self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +68,9 @@ class Statutes:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A passage of the corpus as the index embeds it; `retired` when its original replaced it."""
+    """A passage of the corpus; `retired` when its original replaced it."""
 
-    text: str
+    text: Text
     region: str
     retired: bool
 
@@ -96,14 +104,26 @@ def is_held_out(question_id: str) -> bool:
     return _hash(question_id) % 2 == 0
 
 
-def is_development(target_text: str) -> bool:
+def is_development(searched: str) -> bool:
     """Whether a passage's 问法 are kept from the development run: 15 % of passages, by hash of what is searched."""
-    return _hash(target_text) % 100 < DEVELOPMENT_PERCENT
+    return _hash(searched) % 100 < _DEVELOPMENT_PERCENT
 
 
 def is_spare_wording(question: str) -> bool:
     """Whether one 问法 is kept from the development run though others of its passage are not: 10 %, by hash."""
     return _hash("问法" + question) % 100 < _WORDING_PERCENT
+
+
+def learned_questions(domain: Domain, *, development: bool) -> list[int]:
+    """Positions of the corpus questions a run learns: all, or those a development run may see."""
+    return [
+        at
+        for at, question in enumerate(domain.questions)
+        if not development
+        or not (
+            is_development(domain.targets[question.target].text.searched) or is_spare_wording(question.text)
+        )
+    ]
 
 
 def read_statutes(folder: Path) -> Statutes:
@@ -146,10 +166,12 @@ def read_domain(corpus: Path) -> Domain:
             asked = catalogue.questions()
         finally:
             catalogue.close()
-    targets, places = [], {}
+    targets: list[Target] = []
+    places: dict[str, list[tuple[int, int, int]]] = {}
     for position, passage in enumerate(passages):
         document = documents[passage.document_id]
-        targets.append(Target(passage_text(document, passage), document.region, document.retired))
+        text = Text(document.title, passage.section, passage.text)
+        targets.append(Target(text, document.region, document.retired))
         places.setdefault(document.id, []).append((passage.start, passage.end, position))
     questions = []
     for question in asked:
@@ -180,8 +202,32 @@ def read_synonyms(file: Path) -> dict[str, tuple[str, ...]]:
     return sets
 
 
+def read_lexicon_sets(corpus: Path) -> dict[str, tuple[str, ...]]:
+    """The entries (词条) of the corpus's lexicon that each word belongs to; {} without a lexicon.
+
+    Raises:
+        DocumentError: The lexicon cannot be read.
+    """
+    file = corpus / "lexicon" / "terms.yaml"
+    if not file.is_file():
+        return {}
+    try:
+        entries = yaml.safe_load(file.read_text("utf-8"))
+        sets: dict[str, tuple[str, ...]] = {}
+        for entry in entries:
+            for word in {
+                entry["term"]: 1,
+                **dict.fromkeys(entry.get("also") or ()),
+                **dict.fromkeys(entry.get("said") or ()),
+            }:
+                sets[word] = (*sets.get(word, ()), f"词条 {entry['term']}")
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as exc:
+        raise DocumentError(f"词典 {file.name} 无法读取（{exc}），请先用 assistant doctor 检查。") from exc
+    return sets
+
+
 def _article(row: dict[str, str]) -> Article:
-    return Article(row["id"], row["law"], row["heading"] or "", row["text"], row["region"])
+    return Article(row["id"], Text(row["law"], row["heading"] or "", row["text"]), row["region"])
 
 
 def _hash(text: str) -> int:

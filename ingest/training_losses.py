@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingest.training_batches import (
-    EncodedDomain,
-    EncodedStatutes,
-    drop,
-    passage_pairs,
-    question_pairs,
-    wording_pairs,
-)
-from ingest.training_data import Domain, Statutes, is_development, is_held_out, is_spare_wording
+from ingest.training_batches import EncodedData, Pairs, drop, passage_pairs, question_pairs, wording_pairs
 from ingest.training_recipe import Recipe
 
 if TYPE_CHECKING:
@@ -24,127 +16,113 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    from tokenizers import Tokenizer
 
 _NEVER = -1e4  # logit of a text that does not compete
 
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """The losses of one training run; `seen` marks the tokens that took part in it."""
+    """The losses of one training run over the corpus questions `learned` and all statute pairs."""
 
-    statutes: EncodedStatutes
-    domain: EncodedDomain
+    data: EncodedData
     recipe: Recipe
     rng: np.random.Generator
-    relevant: dict[int, list[int]]
-    asked: NDArray[np.int64]
-    competing: torch.Tensor
-    seen: NDArray[np.bool_]
+    learned: NDArray[np.int64]
     module: StaticEmbedding
     both_ways: MultipleNegativesRankingLoss
     one_way: MultipleNegativesRankingLoss
 
     @classmethod
-    def start(
+    def over(
         cls,
-        statutes: Statutes,
-        domain: Domain,
-        encoded_statutes: EncodedStatutes,
-        encoded_domain: EncodedDomain,
+        data: EncodedData,
         *,
-        tokenizer: Tokenizer,
+        learned: Sequence[int],
+        module: StaticEmbedding,
         recipe: Recipe,
         rng: np.random.Generator,
-        development: bool,
     ) -> Losses:
-        """Choose the questions to learn from and the wrong answers to weigh against right ones."""
-        import torch
+        """Losses that draw their batches with `rng` and encode with `module`."""
         from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
-        place = {article.id: at for at, article in enumerate(statutes.articles)}
-        relevant = {
-            at: [place[id_] for id_ in question.relevant]
-            for at, question in enumerate(statutes.questions)
-            if not is_held_out(question.id)
-        }
-        asked = np.asarray(trained_questions(domain, development=development), dtype=np.int64)
-        competing = [
-            [right is other or other.competes(right) for other in domain.targets] for right in domain.targets
-        ]
-        seen = np.zeros(tokenizer.get_vocab_size(), dtype=bool)
-        for ragged in (
-            encoded_statutes.sentences,
-            encoded_statutes.laws,
-            encoded_statutes.headings,
-            encoded_domain.targets,
-        ):
-            seen[ragged.ids] = True
-        for question in asked:
-            seen[encoded_domain.questions[int(question)]] = True
-        for question in relevant:
-            seen[encoded_statutes.questions[question]] = True
-        seen[0] = False
-        one_way = MultipleNegativesRankingLoss(None, scale=recipe.scale)  # type: ignore[arg-type]
+        one_way = MultipleNegativesRankingLoss(None, scale=recipe.scale)
         both_ways = MultipleNegativesRankingLoss(
-            None,  # type: ignore[arg-type]
+            None,
             scale=recipe.scale,
             directions=("query_to_doc", "doc_to_query"),
             partition_mode="per_direction",
         )
-        module = static_module(tokenizer, torch.zeros(tokenizer.get_vocab_size(), recipe.dim))
-        return cls(
-            encoded_statutes,
-            encoded_domain,
-            recipe,
-            rng,
-            relevant,
-            asked,
-            torch.tensor(competing),
-            seen,
-            module,
-            both_ways,
-            one_way,
-        )
+        return cls(data, recipe, rng, np.asarray(learned, dtype=np.int64), module, both_ways, one_way)
 
     def of_step(self, step: int, vectors: torch.Tensor) -> torch.Tensor:
         """Loss of a training step under the token vectors of the moment."""
-        recipe = self.recipe
+        recipe, data = self.recipe, self.data
         pairs = passage_pairs(
-            self.statutes, self.rng, size=recipe.batch, headings=recipe.headings, dropout=recipe.dropout
+            data.articles,
+            self.rng,
+            size=recipe.batch,
+            headings=recipe.headings,
+            dropout=recipe.dropout,
+            neighbours=recipe.neighbours,
         )
-        left, right = self._encode(pairs.left, vectors), self._encode(pairs.right, vectors)
-        loss = self.both_ways.compute_loss_from_embeddings([left, right], None)
-        if step % recipe.question_every == 0 and self.relevant:
-            loss = loss + self._questions(vectors)
-        if step % recipe.domain_every == 0 and len(self.asked):
-            loss = loss + self._domain(vectors)
+        loss = self._pairs(pairs, vectors)
+        if step % recipe.question_every == 0 and data.relevant:
+            loss = loss + self._statute_questions(vectors)
+        if step % recipe.domain_every == 0 and len(data.passages):
+            loss = loss + recipe.passage_weight * self._passages(vectors)
+            if len(self.learned):
+                loss = loss + self._lay_questions(vectors)
         return loss
 
-    def _questions(self, vectors: torch.Tensor) -> torch.Tensor:
-        recipe = self.recipe
+    def _pairs(self, pairs: Pairs, vectors: torch.Tensor) -> torch.Tensor:
+        encoded = [self._encode(pairs.left, vectors), self._encode(pairs.right, vectors)]
+        return self.both_ways.compute_loss_from_embeddings(encoded, None)
+
+    def _statute_questions(self, vectors: torch.Tensor) -> torch.Tensor:
+        """Laypersons' legal questions against their article and random ones."""
+        recipe, data = self.recipe, self.data
         pairs = question_pairs(
-            self.statutes, self.relevant, self.rng, size=2 * recipe.batch, dropout=recipe.dropout
+            data.articles,
+            data.statute_questions,
+            data.relevant,
+            self.rng,
+            size=2 * recipe.batch,
+            dropout=recipe.dropout,
         )
         left, right = self._encode(pairs.left, vectors), self._encode(pairs.right, vectors)
         return self.one_way.compute_loss_from_embeddings([left, right[: len(left)], right[len(left) :]], None)
 
-    def _domain(self, vectors: torch.Tensor) -> torch.Tensor:
-        """Each question against every passage the product would weigh; and two wordings of one question."""
+    def _passages(self, vectors: torch.Tensor) -> torch.Tensor:
+        """A phrase of a corpus passage against the rest of its passage and of others."""
+        recipe = self.recipe
+        pairs = passage_pairs(
+            self.data.passages,
+            self.rng,
+            size=recipe.passage_batch,
+            headings=recipe.headings,
+            dropout=recipe.dropout,
+        )
+        return self._pairs(pairs, vectors)
+
+    def _lay_questions(self, vectors: torch.Tensor) -> torch.Tensor:
+        """Question → passage, passage → question, and two wordings of one question."""
         import torch
 
-        recipe, domain = self.recipe, self.domain
-        size = min(recipe.domain_batch, len(self.asked))
-        chosen = self.rng.choice(self.asked, size, replace=False)
-        texts = [drop(domain.questions[int(at)], self.rng, recipe.dropout) for at in chosen]
-        left = self._encode(texts, vectors)
-        right = self._encode([domain.targets[at] for at in range(len(domain.targets))], vectors)
-        answers = torch.from_numpy(domain.answers[chosen])
-        logits = (left @ right.T * recipe.scale).masked_fill(~self.competing[answers], _NEVER)
-        loss = torch.nn.functional.cross_entropy(logits, answers)
-        pairs = wording_pairs(domain.answers, [int(at) for at in chosen])
+        recipe, data = self.recipe, self.data
+        size = min(recipe.domain_batch, len(self.learned))
+        chosen = [int(at) for at in self.rng.choice(self.learned, size, replace=False)]
+        asked = self._encode(
+            [drop(data.lay_questions[at], self.rng, recipe.dropout) for at in chosen], vectors
+        )
+        passages = self._encode([data.passages[at] for at in range(len(data.passages))], vectors)
+        answers = torch.from_numpy(data.answers[chosen])
+        logits = asked @ passages.T * recipe.scale
+        apart = torch.from_numpy(~data.competing[data.answers[chosen]])
+        loss = torch.nn.functional.cross_entropy(logits.masked_fill(apart, _NEVER), answers)
+        loss = loss + recipe.reverse_weight * _reverse(logits, answers)
+        pairs = wording_pairs(data.answers, chosen)
         if len(pairs) > 1:
-            wordings = [left[pairs[:, 0]], left[pairs[:, 1]]]
+            wordings = [asked[pairs[:, 0]], asked[pairs[:, 1]]]
             loss = loss + recipe.wording_weight * self.both_ways.compute_loss_from_embeddings(wordings, None)
         return loss
 
@@ -162,18 +140,12 @@ class Losses:
         return torch.nn.functional.normalize(encoded, dim=1)
 
 
-def trained_questions(domain: Domain, *, development: bool) -> list[int]:
-    """Positions of the corpus questions a run learns from: all, or those a development run may see."""
-    return [
-        at
-        for at, question in enumerate(domain.questions)
-        if not development
-        or not (is_development(domain.targets[question.target].text) or is_spare_wording(question.text))
-    ]
+def _reverse(logits: torch.Tensor, answers: torch.Tensor) -> torch.Tensor:
+    """Mean over the answers of -log of the probability that one of their own questions is drawn."""
+    import torch
 
-
-def static_module(tokenizer: Tokenizer, weights: torch.Tensor) -> StaticEmbedding:
-    """The sentence-transformers module of these token vectors."""
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-
-    return StaticEmbedding(tokenizer, embedding_weights=weights)
+    present = torch.unique(answers)
+    towards = logits.T[present]
+    others = answers[None, :] != present[:, None]
+    own = towards.masked_fill(others, _NEVER)
+    return (torch.logsumexp(towards, 1) - torch.logsumexp(own, 1)).mean()

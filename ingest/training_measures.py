@@ -57,7 +57,7 @@ def measure_statutes(encoder: Encoder, statutes: Statutes) -> list[MeasuredRow]:
         if is_held_out(question.id) and any(id_ in place for id_ in question.relevant)
     ]
     right = [[place[id_] for id_ in question.relevant if id_ in place] for question in asked]
-    texts, questions = [article.searched for article in articles], [question.text for question in asked]
+    texts, questions = [article.text.searched for article in articles], [question.text for question in asked]
     lexical = lexical_scores(texts, questions)
     dense = encoder.encode(questions, query=True) @ encoder.encode(texts).T
     methods = _methods(lexical, dense, share=_STATUTE_LEXICAL_SHARE)
@@ -76,11 +76,11 @@ def measure_domain(encoder: Encoder, domain: Domain) -> dict[str, list[MeasuredR
         target = domain.targets[question.target]
         if target.retired:
             continue
-        if is_development(target.text):
+        if is_development(target.text.searched):
             unseen["生条款"].append(at)
         elif is_spare_wording(question.text):
             unseen["生问法"].append(at)
-    texts = [target.text for target in domain.targets]
+    texts = [target.text.searched for target in domain.targets]
     passages = encoder.encode(texts)
     rows = {}
     for kind, chosen in unseen.items():

@@ -15,31 +15,37 @@ class Recipe:
         batch: Pairs per batch.
         scale: Inverse softmax temperature.
         rate: Peak learning rate (Adam), warmed up over `warmup` steps, then falling linearly.
+        neighbours: Share of a batch that stands side by side in one law.
         headings: Share of statute pairs that are law and heading → article.
         dropout: Share of left-hand tokens left out of a pair.
         question_every: Statute questions are learned every so many steps.
-        domain_every: The corpus's questions are learned every so many steps.
-        domain_batch: Corpus questions per such step.
+        domain_every: The corpus and its questions are learned every so many steps.
+        domain_batch: Corpus questions per such step; `passage_batch` pairs of corpus phrases.
+        passage_weight: Weight of these phrase pairs beside statutes and questions (1).
+        reverse_weight: Weight of finding a passage's questions among those of others.
         wording_weight: Weight of bringing two questions with the same answer together.
         sampled: Every so many articles are counted for the vocabulary.
-        minimum: Least count there for a word; `small_minimum` in corpus and questions.
+        minimum: Least count there for a word (20 keeps weights and tokenizer under 15 MB at 512 dimensions); `small_minimum` in corpus and questions.
         small_weight: Occurrences in statutes that one in corpus and questions is worth.
     """
 
-    dim: int = 256
-    steps: int = 500
+    dim: int = 512
+    steps: int = 400
     batch: int = 768
     scale: float = 20.0
     rate: float = 0.003
     warmup: int = 50
+    neighbours: float = 0.5
     headings: float = 0.3
     dropout: float = 0.1
     question_every: int = 4
     domain_every: int = 3
     domain_batch: int = 256
+    passage_batch: int = 300
+    passage_weight: float = 0.3
+    reverse_weight: float = 0.3
     wording_weight: float = 0.5
     sampled: int = 2
-    minimum: int = 4
+    minimum: int = 20
     small_minimum: int = 2
     small_weight: int = 5
-    shared_parts: bool = True

@@ -17,14 +17,15 @@ from ingest.training_data import (
     Domain,
     LayQuestion,
     Target,
+    Text,
     is_development,
     is_held_out,
     is_spare_wording,
+    learned_questions,
     read_domain,
     read_statutes,
     read_synonyms,
 )
-from ingest.training_losses import trained_questions
 from ingest.training_measures import interval, lexical_scores, ranks_of
 from ingest.training_recipe import Recipe
 from ingest.training_tokens import Ragged, build_tokenizer, choose_vocabulary, count_words, shared_parts
@@ -109,10 +110,16 @@ def test_trained_folder_works_in_both_readers_and_finds_the_right_fact(tmp_path,
     )
     encoder = StaticEncoder.open(tmp_path / "out")
     assert (report.dim, encoder.dim) == (16, 16)
-    assert report.size == sum(p.stat().st_size for p in (tmp_path / "out").iterdir() if p.is_file())
-    assert stages[-1] == ("训练向量模型", 40, 40)
+    shipped = [tmp_path / "out" / name for name in ("tokenizer.json", "model.safetensors")]
+    assert report.size == sum(path.stat().st_size for path in shipped)
+    assert ("训练向量模型", 40, 40) in stages
+    assert stages[-1] == ("评测", 2, 2)
+    assert [row.n for row in report.statutes] == [sum(is_held_out(f"q{i}") for i in range(8))] * 3
+    card = (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert "$" not in card
+    assert str(report.statutes[1].figures["MRR"]) in card
     asked = encoder.encode(["跳舞的要几个人", "街道给不给钱"])
-    facts = encoder.encode([target.text for target in read_domain(corpus).targets])
+    facts = encoder.encode([target.text.searched for target in read_domain(corpus).targets])
     assert (asked @ facts.T).argmax(axis=1).tolist() == [0, 1]
     theirs = TransformerEncoder.open(str(tmp_path / "out"), allow_hub=False).encode(["舞队备案★", "火星"])
     assert np.abs(encoder.encode(["舞队备案★", "火星"]) - theirs).max() < 1e-3
@@ -122,7 +129,9 @@ def test_trained_folder_works_in_both_readers_and_finds_the_right_fact(tmp_path,
 def test_same_seed_same_vectors_other_seed_others(tmp_path, statutes, corpus):
     made = {}
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        train_encoder(tmp_path / name, statutes=statutes, corpus=corpus, recipe=TINY, seed=seed)
+        train_encoder(
+            tmp_path / name, statutes=statutes, corpus=corpus, recipe=TINY, seed=seed, measured=False
+        )
         made[name] = StaticEncoder.open(tmp_path / name).encode(["跳舞的要几个人"])
     assert np.array_equal(made["a"], made["b"])
     assert not np.array_equal(made["a"], made["c"])
@@ -138,7 +147,7 @@ def test_missing_data_is_refused_in_chinese(tmp_path, corpus):
 def test_statutes_without_known_articles_are_left_out(statutes):
     read = read_statutes(statutes)
     assert [len(q.relevant) for q in read.questions] == [1] * 8
-    assert read.articles[0].searched == "养犬管理条例\n第一章 总则\n" + ARTICLES["养犬管理条例"]
+    assert read.articles[0].text.searched == "养犬管理条例\n第一章 总则\n" + ARTICLES["养犬管理条例"]
     assert read.articles[0].national
 
 
@@ -151,21 +160,22 @@ def test_splits_are_fixed_and_of_the_stated_size():
 
 
 def test_development_run_sees_no_development_question():
-    targets = tuple(Target(f"条款{i}", "全国", retired=False) for i in range(60))
+    targets = tuple(Target(Text("", "", f"条款{i}"), "全国", retired=False) for i in range(60))
     domain = Domain(targets, tuple(LayQuestion(f"问题{i}", i) for i in range(60)))
-    assert trained_questions(domain, development=False) == list(range(60))
-    kept = trained_questions(domain, development=True)
+    assert learned_questions(domain, development=False) == list(range(60))
+    kept = learned_questions(domain, development=True)
     assert 40 < len(kept) < 60
-    assert not any(is_development(targets[at].text) or is_spare_wording(f"问题{at}") for at in kept)
+    assert not any(is_development(targets[at].text.searched) or is_spare_wording(f"问题{at}") for at in kept)
 
 
 def test_only_passages_searched_in_the_region_compete():
-    here = Target("a", "四川省成都市", retired=False)
+    text = Text("题", "节", "文")
+    here = Target(text, "四川省成都市", retired=False)
     national, province, elsewhere = (
-        Target("b", region, retired=False) for region in ("全国", "四川省", "吉林省")
+        Target(text, region, retired=False) for region in ("全国", "四川省", "吉林省")
     )
     assert [t.competes(here) for t in (national, province, elsewhere)] == [True, True, False]
-    assert not Target("c", "全国", retired=True).competes(here)
+    assert not Target(text, "全国", retired=True).competes(here)
 
 
 def test_tokenizer_cuts_by_probability_and_keeps_neighbours_of_unknown_characters():
