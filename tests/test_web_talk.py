@@ -82,6 +82,14 @@ def test_reload_resumes_a_recent_conversation_only(setting):
     assert setting.talk.resume("me") == View()
 
 
+def test_a_new_generation_is_noticed_in_old_answers(setting):
+    asked = setting.ask("归谁管")[-1]
+    setting.assistant.held = {}
+    assert "当时的原文" not in setting.talk.open("me", asked.conversation_id).messages[1].content
+    setting.assistant.gazetteer = FakeAssistant().gazetteer
+    assert "当时的原文" in setting.talk.open("me", asked.conversation_id).messages[1].content
+
+
 def test_anothers_conversation_is_neither_shown_nor_used(setting):
     mine = setting.ask("归谁管")[-1]
     assert setting.talk.open("other", mine.conversation_id) == View()

@@ -16,8 +16,10 @@ from assistant.domain import (
     DocumentKind,
     DocumentStatus,
     Excerpt,
+    Hit,
     Notice,
     NoticeKind,
+    Passage,
     Point,
     Turn,
 )
@@ -199,6 +201,11 @@ class FakeAssistant:
         if "天气" in question:
             return refused(question)
         return poisoned(question) if "坏" in question else answered(question, region)
+
+    def search(self, question: str, *, region: str | None = None, top_k: int = 20) -> list[Hit]:
+        start = PLAN_TEXT.index("鼓励设立")
+        passage = Passage("p1", PLAN.id, start, start + 9, PLAN_TEXT[start : start + 9], "（二）加强资金支持")
+        return [Hit(passage, PLAN, 1.0)][:top_k]
 
     def excerpt(self, document_id: str, start: int, end: int) -> Excerpt:
         document = self.document(document_id)

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from assistant.config import tell_libraries
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, ConfigError
-from assistant.web import api, history, wording
+from assistant.web import api, history, library, wording
 from assistant.web.desk import Desk
 from assistant.web.guard import Guard, Rules
 from assistant.web.talk import Talk
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _OWN_PATHS = (
     "/api/ask",
     "/api/feedback",
+    "/api/documents",
+    "/library",
     "/healthz",
     "/readyz",
     "/documents/",
@@ -74,6 +76,7 @@ def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
     _speak_chinese(app)
     app.include_router(api.routes(assistant, desk, conversations))
     app.include_router(history.routes(conversations))
+    app.include_router(library.routes(assistant, desk))
     app.mount("/ui", StaticFiles(directory=Path(__file__).parent / "static"))
     _mount_chat(app, Talk(assistant, desk, conversations), assistant=assistant, settings=settings)
     return app

@@ -6,12 +6,13 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from assistant.domain import Answer, Turn
+from assistant.domain import Answer, Hit, Turn
 from assistant.privacy import mask_personal
 from assistant.web.limits import Gate, Share
 
@@ -65,9 +66,7 @@ class Desk:
             TooManyQuestionsError: This asker has used up the minute's share.
             BusyError: Too many questions are being worked on.
         """
-        self._address.take(asker.address)
-        self._browser.take(f"{asker.address} {asker.visitor}")
-        with self._gate.enter():
+        with self._let_in(asker):
             answer = self._assistant.ask(
                 _clean(enquiry.question),
                 region=enquiry.region or None,
@@ -77,6 +76,25 @@ class Desk:
             )
         logger.info("answered status=%s in %.0f ms", answer.status, answer.latency_ms)
         return answer
+
+    def search(self, enquiry: Enquiry, *, asker: Asker, top_k: int) -> list[Hit]:
+        """The clauses nearest to some words, best first.
+
+        Raises:
+            AssistantError: As for `ask`.
+        """
+        with self._let_in(asker):
+            return self._assistant.search(
+                _clean(enquiry.question), region=enquiry.region or None, top_k=top_k
+            )
+
+    @contextmanager
+    def _let_in(self, asker: Asker) -> Iterator[None]:
+        """Count the asker's question, then hold a place at the gate."""
+        self._address.take(asker.address)
+        self._browser.take(f"{asker.address} {asker.visitor}")
+        with self._gate.enter():
+            yield
 
     def stages(self, enquiry: Enquiry, *, asker: Asker) -> Iterator[str | Answer]:
         """The names of the stages as they begin, then the answer.

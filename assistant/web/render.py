@@ -118,9 +118,10 @@ def answer_html(exchange: Exchange, *, assistant: Answering) -> str:
     return _one_line(html)
 
 
-def document_link(document_id: str, start: int, end: int) -> str:
-    """Where the reading view shows these words marked, relative to the chat page."""
-    return f"documents/{quote(document_id, safe='')}?at={start}-{end}#quote"
+def document_link(document_id: str, start: int = 0, end: int = 0) -> str:
+    """Where the reading view shows a document, with these words marked, relative to the chat page."""
+    place = f"?at={start}-{end}#quote" if end else ""
+    return f"documents/{quote(document_id, safe='')}{place}"
 
 
 def facts_line(record: Citation | Document) -> str:

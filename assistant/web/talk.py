@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -64,6 +65,8 @@ class Talk:
         self._desk = desk
         self._conversations = conversations
         self._clock = clock
+        self._changing = threading.Lock()
+        self._rendered_with: object = None
         self._rendered: dict[tuple[int, str], tuple[Message, Message]] = {}
 
     def resume(self, visitor: str) -> View:
@@ -124,13 +127,25 @@ class Talk:
         return View((*before, *self._messages(newest)), conversation_id=conversation_id)
 
     def _messages(self, exchanges: list[Exchange]) -> tuple[Message, ...]:
+        rendered = self._rendered_now()
+        messages: list[Message] = []
         for exchange in exchanges:
-            if (exchange.id, exchange.verdict) not in self._rendered:
-                self._rendered[exchange.id, exchange.verdict] = self._render(exchange)
-        messages = tuple(m for exchange in exchanges for m in self._rendered[exchange.id, exchange.verdict])
-        while len(self._rendered) > _RENDERED:
-            self._rendered.pop(next(iter(self._rendered)))
-        return messages
+            key = (exchange.id, exchange.verdict)
+            pair = rendered.get(key) or self._render(exchange)
+            messages += pair
+            with self._changing:
+                rendered[key] = pair
+                if len(rendered) > _RENDERED:
+                    del rendered[next(iter(rendered))]
+        return tuple(messages)
+
+    def _rendered_now(self) -> dict[tuple[int, str], tuple[Message, Message]]:
+        """The kept HTML; emptied when a new generation is answered from, whose documents may differ."""
+        gazetteer = self._assistant.gazetteer  # made anew with each generation
+        with self._changing:
+            if gazetteer is not self._rendered_with:
+                self._rendered, self._rendered_with = {}, gazetteer
+            return self._rendered
 
     def _render(self, exchange: Exchange) -> tuple[Message, Message]:
         answer = answer_html(exchange, assistant=self._assistant)
