@@ -146,7 +146,7 @@ def test_doctor_of_a_healthy_home_finds_nothing(run, small_home):
     code, out, _ = run("doctor", "--home", small_home)
     assert code == 0
     assert all(line.startswith("正常  ") for line in out.splitlines())
-    assert "gen-000001，9 段，8 条问法" in out
+    assert "gen-000001，9 段，9 条问法" in out
 
 
 def test_doctor_says_what_is_wrong_and_what_to_do(run, home):

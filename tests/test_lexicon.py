@@ -21,6 +21,10 @@ FILES = {
 - {topic: 备案条件, cues: [备案, 几个人]}
 - {topic: 备案材料, cues: [备案, 备案材料]}
 """,
+    "organisations": """
+- {organisation: 社会团体, words: [社团, 协会]}
+- {organisation: 基金会, words: [基金会]}
+""",
     "scope": """
 in_scope: [社团, 登记]
 out_of_scope:
@@ -251,3 +255,15 @@ def test_shipped_scope_says_whom_to_ask_for_every_label(shipped):
 )
 def test_shipped_topics_put_the_right_topic_first(shipped, question, topic):
     assert next(iter(shipped.topics(question))) == topic
+
+
+def test_organisations_names_each_kind_once(tmp_path: Path):
+    words = lexicon(tmp_path)
+    assert words.organisations("社团和协会、基金会有啥区别") == {"社会团体", "基金会"}
+    assert words.organisations("舞蹈队归谁管") == frozenset()
+
+
+def test_organisations_refuses_a_word_of_two_kinds(tmp_path: Path):
+    twice = "- {organisation: 社会团体, words: [协会]}\n- {organisation: 基金会, words: [协会]}\n"
+    with pytest.raises(ConfigError, match="一个词只能归一类"):
+        lexicon(tmp_path, organisations=twice)
