@@ -101,7 +101,9 @@ class Lexicon:
         topics = _read_topics(DataFile.open(folder / "topics.yaml"))
         scope, ask = _read_scope(DataFile.open(folder / "scope.yaml"))
         organisations = _read_organisations(DataFile.open(folder / "organisations.yaml"))
-        data = json.dumps([terms, typos, topics, scope, ask, organisations], ensure_ascii=False, sort_keys=True)
+        data = json.dumps(
+            [terms, typos, topics, scope, ask, organisations], ensure_ascii=False, sort_keys=True
+        )
         return cls(
             words=_segmentable(vocabulary),
             fingerprint=hashlib.sha256(data.encode()).hexdigest()[:16],
