@@ -315,7 +315,7 @@ def test_history_finds_renames_opens_exports_and_deletes(visit):
     expect(page.locator("#welcome")).to_be_visible()
     visit.ask("今天天气怎么样")
     with visit.leaving():
-        page.get_by_role("link", name=wording.HISTORY).click()
+        page.get_by_role("link", name=wording.TO_HISTORY).click()
         page.wait_for_url("**/conversations")
     expect(page.locator(".entries li")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
@@ -334,11 +334,27 @@ def test_history_finds_renames_opens_exports_and_deletes(visit):
     visit.ask("那人更少的呢")
     assert visit.server.assistant.asked[-1][2][0].content == "归谁管"
     with visit.leaving():
-        page.get_by_role("link", name=wording.HISTORY).click()
+        page.get_by_role("link", name=wording.TO_HISTORY).click()
         page.wait_for_url("**/conversations")
     page.locator("summary", has_text="删除").first.click()
     page.get_by_role("button", name="确定删除").first.click()
     expect(page.locator(".entries li")).to_have_count(1)
+
+
+def test_library_is_browsed_filtered_and_read(visit):
+    page = visit.page
+    page.get_by_role("link", name=wording.TO_LIBRARY).click()
+    expect(page.locator(".entries li")).to_have_count(3)
+    page.locator("summary", has_text="效力时间图").click()
+    expect(page.get_by_role("img", name="实施期已满")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate(SMALL_TEXT) == []
+    page.get_by_label("地区").select_option("四川省")
+    page.get_by_role("button", name="查找").click()
+    expect(page.locator(".entries li")).to_have_count(1)
+    page.locator(".entries .name").click()
+    expect(page.locator("h1")).to_have_text("四川社区社会组织要点")
+    expect(page.locator(".badge.fact-card")).to_be_visible()
 
 
 def test_two_browsers_do_not_see_each_other(browser, server, desk):

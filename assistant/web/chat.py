@@ -88,7 +88,7 @@ def _head(gazetteer: Gazetteer) -> tuple[gr.Dropdown, gr.Dropdown, gr.Button]:
     provinces = [(wording.ALL_COUNTRY, ""), *((name, name) for name in gazetteer.provinces)]
     with gr.Row(elem_id="head"):
         gr.Markdown(f"# {wording.TITLE}\n{wording.SUBTITLE}", elem_id="title")
-        gr.Markdown(f"[{wording.LIBRARY}](library) [{wording.HISTORY}](conversations)", elem_id="links")
+        gr.Markdown(f"[{wording.TO_LIBRARY}](library) [{wording.TO_HISTORY}](conversations)", elem_id="links")
         province = gr.Dropdown(
             provinces, value="", label=wording.PROVINCE, filterable=False, elem_id="province"
         )
