@@ -1,7 +1,8 @@
 """What people asked and were told (对话), kept on this machine and private to each browser.
 
 A visitor is the random token of a browser's cookie; only its hash is stored, so the
-file cannot be used to pose as somebody. Answers are kept without their explanation.
+file cannot be used to pose as somebody. Answers are kept as records, without the
+internal explanation, and are shown again exactly as they were given.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _CONVERSATIONS = sa.Table(
     sa.Column("title", sa.String, nullable=False),
     sa.Column("updated_at", sa.String, nullable=False),
 )
-EXCHANGES = sa.Table(
+_EXCHANGES = sa.Table(
     "exchanges",
     _META,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
@@ -52,7 +53,7 @@ EXCHANGES = sa.Table(
     sa.Column("answer", sa.Text, nullable=False),  # JSON, see answer_record
     sqlite_autoincrement=True,  # the id of a deleted exchange is never given to another
 )
-RATINGS = sa.Table(
+_RATINGS = sa.Table(
     "ratings",
     _META,
     sa.Column("exchange_id", sa.Integer, primary_key=True),
@@ -114,7 +115,16 @@ class Conversations:
         Raises:
             CatalogueError: The file is damaged.
         """
-        return cls(open_engine(home, _META), clock=clock)
+        home.mkdir(parents=True, exist_ok=True)
+        path = home / FILE_NAME
+        engine = sa.create_engine(f"sqlite:///{path}")
+        sa.event.listen(engine, "connect", _journalled)
+        try:
+            _META.create_all(engine)
+        except sa.exc.DatabaseError as exc:
+            hint = "请把它移到别处后再启动，对话记录会重新开始，文件库不受影响。"
+            raise CatalogueError(f"对话记录 {path} 已损坏（{exc.orig}）。{hint}") from exc
+        return cls(engine, clock=clock)
 
     def close(self) -> None:
         """Release the file."""
@@ -152,7 +162,7 @@ class Conversations:
                 found = _CONVERSATIONS.c.id == conversation_id
                 connection.execute(_CONVERSATIONS.update().where(found).values(updated_at=now))
             row = {"conversation_id": conversation_id, "asked_at": now, "question": answer.question}
-            connection.execute(EXCHANGES.insert(), row | {"answer": answer_record(answer)})
+            connection.execute(_EXCHANGES.insert(), row | {"answer": answer_record(answer)})
         return Conversation(conversation_id, known, now)
 
     def exchanges(self, visitor: str, conversation_id: str, *, last: int | None = None) -> list[Exchange]:
@@ -164,11 +174,11 @@ class Conversations:
             last: Only so many of the newest.
         """
         query = (
-            sa.select(*EXCHANGES.c["id", "asked_at", "answer"], sa.func.coalesce(RATINGS.c.verdict, ""))
-            .join(_CONVERSATIONS, _CONVERSATIONS.c.id == EXCHANGES.c.conversation_id)
-            .outerjoin(RATINGS, RATINGS.c.exchange_id == EXCHANGES.c.id)
+            sa.select(*_EXCHANGES.c["id", "asked_at", "answer"], sa.func.coalesce(_RATINGS.c.verdict, ""))
+            .join(_CONVERSATIONS, _CONVERSATIONS.c.id == _EXCHANGES.c.conversation_id)
+            .outerjoin(_RATINGS, _RATINGS.c.exchange_id == _EXCHANGES.c.id)
             .where(_CONVERSATIONS.c.id == conversation_id, _CONVERSATIONS.c.visitor == _key(visitor))
-            .order_by(EXCHANGES.c.id.desc())
+            .order_by(_EXCHANGES.c.id.desc())
             .limit(last)
         )
         with self._engine.connect() as connection:
@@ -185,26 +195,26 @@ class Conversations:
             NotFoundError: This visitor has no such exchange.
         """
         own = (
-            sa.select(EXCHANGES.c.id)
-            .join(_CONVERSATIONS, _CONVERSATIONS.c.id == EXCHANGES.c.conversation_id)
-            .where(EXCHANGES.c.id == exchange_id, _CONVERSATIONS.c.visitor == _key(visitor))
+            sa.select(_EXCHANGES.c.id)
+            .join(_CONVERSATIONS, _CONVERSATIONS.c.id == _EXCHANGES.c.conversation_id)
+            .where(_EXCHANGES.c.id == exchange_id, _CONVERSATIONS.c.visitor == _key(visitor))
         )
         now = self._clock().isoformat(timespec="milliseconds")
         with self._writing() as connection:
             if connection.scalar(own) is None:
                 raise NotFoundError("没有找到这条答复，可能已经删除。请刷新页面。")
-            connection.execute(RATINGS.delete().where(RATINGS.c.exchange_id == exchange_id))
+            connection.execute(_RATINGS.delete().where(_RATINGS.c.exchange_id == exchange_id))
             row = {"verdict": rating.verdict.value, "comment": rating.comment, "rated_at": now}
             reasons = json.dumps(rating.reasons, ensure_ascii=False)
-            connection.execute(RATINGS.insert(), row | {"exchange_id": exchange_id, "reasons": reasons})
+            connection.execute(_RATINGS.insert(), row | {"exchange_id": exchange_id, "reasons": reasons})
 
     def listing(self, visitor: str, *, words: str = "") -> list[Conversation]:
         """This visitor's conversations, newest first; with `words`, those whose title or questions hold them."""
         query = _owned(visitor, None, *_CONVERSATIONS.c["id", "title", "updated_at"])
         if words.strip():
             wanted = words.strip()
-            asked = EXCHANGES.c.question.contains(wanted, autoescape=True)
-            inside = sa.select(EXCHANGES.c.conversation_id).where(asked)
+            asked = _EXCHANGES.c.question.contains(wanted, autoescape=True)
+            inside = sa.select(_EXCHANGES.c.conversation_id).where(asked)
             titled = _CONVERSATIONS.c.title.contains(wanted, autoescape=True)
             query = query.where(sa.or_(titled, _CONVERSATIONS.c.id.in_(inside)))
         with self._engine.connect() as connection:
@@ -232,11 +242,11 @@ class Conversations:
             NotFoundError: This visitor has no such conversation.
         """
         self._must_own(visitor, conversation_id)
-        inside = EXCHANGES.c.conversation_id == conversation_id
+        inside = _EXCHANGES.c.conversation_id == conversation_id
         with self._writing() as connection:
-            rated = sa.select(EXCHANGES.c.id).where(inside)
-            connection.execute(RATINGS.delete().where(RATINGS.c.exchange_id.in_(rated)))
-            connection.execute(EXCHANGES.delete().where(inside))
+            rated = sa.select(_EXCHANGES.c.id).where(inside)
+            connection.execute(_RATINGS.delete().where(_RATINGS.c.exchange_id.in_(rated)))
+            connection.execute(_EXCHANGES.delete().where(inside))
             connection.execute(_CONVERSATIONS.delete().where(_CONVERSATIONS.c.id == conversation_id))
 
     @contextmanager
@@ -252,24 +262,6 @@ class Conversations:
         with self._engine.connect() as connection:
             if connection.scalar(_owned(visitor, conversation_id, _CONVERSATIONS.c.id)) is None:
                 raise NotFoundError("没有找到这段对话，可能已经删除。请刷新页面。")
-
-
-def open_engine(home: Path, tables: sa.MetaData) -> sa.Engine:
-    """The file of conversations, with these tables created in it when they are missing.
-
-    Raises:
-        CatalogueError: The file is damaged.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    path = home / FILE_NAME
-    engine = sa.create_engine(f"sqlite:///{path}")
-    sa.event.listen(engine, "connect", _journalled)
-    try:
-        tables.create_all(engine)
-    except sa.exc.DatabaseError as exc:
-        hint = "请把它移到别处后再启动，对话记录会重新开始，文件库不受影响。"
-        raise CatalogueError(f"对话记录 {path} 已损坏（{exc.orig}）。{hint}") from exc
-    return engine
 
 
 def turns(exchanges: list[Exchange]) -> list[Turn]:
