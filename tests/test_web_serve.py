@@ -23,3 +23,8 @@ def test_open_address_is_warned_about(tmp_path, capsys):
         with pytest.raises(ConfigError):
             serve(Settings(home=tmp_path), host="0.0.0.0", port=other.getsockname()[1])
     assert "同一网络" in capsys.readouterr().err
+
+
+def test_an_unknown_log_level_is_refused_before_anything_is_opened(tmp_path):
+    with pytest.raises(ConfigError, match="ASSISTANT_LOG_LEVEL"):
+        serve(Settings(home=tmp_path, log_level="LOUD"), host="127.0.0.1", port=7860)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -91,6 +92,7 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
     """
     from assistant.following import FollowingAssistant
 
+    _log_at(settings.log_level)
     if not _is_loopback(host):
         print(wording.EXPOSED.format(host=host), file=sys.stderr)  # noqa: T201 - a front end's message
     listener = _listen(host, port)
@@ -191,6 +193,14 @@ def _listen(host: str, port: int) -> socket.socket:
         text = wording.PORT_TAKEN.format(port=port, reason=exc.strerror, other=port + 1)
         raise ConfigError(text) from exc
     return listener
+
+
+def _log_at(name: str) -> None:
+    """Send log lines of the given level and above to stderr."""
+    level = logging.getLevelNamesMapping().get(name.upper())
+    if level is None:
+        raise ConfigError(f"ASSISTANT_LOG_LEVEL 应为 DEBUG、INFO、WARNING 或 ERROR，现在是“{name}”。")
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
 def _is_loopback(host: str) -> bool:
