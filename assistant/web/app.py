@@ -13,15 +13,17 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
+from assistant.accounts import Accounts
 from assistant.config import tell_libraries
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, ConfigError
-from assistant.web import api, history, library, wording
+from assistant.question_log import QuestionLog
+from assistant.web import admin, api, history, library, wording
 from assistant.web.desk import Desk
 from assistant.web.guard import Guard, Rules
 from assistant.web.talk import Talk
@@ -43,6 +45,8 @@ _OWN_PATHS = (
     "/documents/",
     "/conversations",
     "/conversations/",
+    "/admin",
+    "/admin/",
     "/ui/",
 )
 _QUEUED = 24  # events that wait for a thread, about two seconds of work; the next is told 系统繁忙
@@ -63,20 +67,24 @@ def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
         CatalogueError: The file of conversations is damaged.
     """
     conversations = Conversations.open(settings.home)
+    accounts, log = Accounts.open(settings.home), QuestionLog.open(settings.home)
     desk = Desk(assistant, settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        conversations.close()
+        for store in (conversations, accounts, log):
+            store.close()
 
     app = GuardedApp(title=wording.TITLE, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.rules = Rules.make(settings.public_url, own_paths=_OWN_PATHS)
+    app.state.rules = rules = Rules.make(settings.public_url, own_paths=_OWN_PATHS)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # stops Gradio from reflecting any origin
     _speak_chinese(app)
     app.include_router(api.routes(assistant, desk, conversations))
     app.include_router(history.routes(conversations))
     app.include_router(library.routes(assistant, desk))
+    door = admin.Door(rules.cookie_path.rstrip("/") + "/admin", secure=rules.secure)
+    app.include_router(admin.routes(admin.Books(accounts, log, assistant, desk), door))
     app.mount("/ui", StaticFiles(directory=Path(__file__).parent / "static"))
     _mount_chat(app, Talk(assistant, desk, conversations), assistant=assistant, settings=settings)
     return app
@@ -95,12 +103,23 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         print(wording.EXPOSED.format(host=host), file=sys.stderr)  # noqa: T201 - a front end's message
     listener = _listen(host, port)
     assistant = FollowingAssistant.open(settings)
+    address = f"http://{host}:{port}/"
     try:
-        server = _server(create_app(assistant, settings=settings), address=f"http://{host}:{port}/")
+        _tell_first_password(settings.home, address)
+        server = _server(create_app(assistant, settings=settings), address=address)
         server.run(sockets=[listener])
     finally:
         assistant.close()
         listener.close()
+
+
+def _tell_first_password(home: Path, address: str) -> None:
+    accounts = Accounts.open(home)
+    password = accounts.first_password()
+    accounts.close()
+    if password:
+        text = wording.FIRST_PASSWORD.format(address=address, password=password)
+        print(text, file=sys.stderr)  # noqa: T201 - a front end's message
 
 
 def _mount_chat(app: FastAPI, talk: Talk, *, assistant: Answering, settings: Settings) -> None:
@@ -148,6 +167,10 @@ def _speak_chinese(app: FastAPI) -> None:
     @app.exception_handler(AssistantError)
     def known(request: Request, exc: AssistantError) -> Response:
         return api.error_reply(request, exc)
+
+    @app.exception_handler(admin.ElsewhereError)
+    def elsewhere(_request: Request, exc: admin.ElsewhereError) -> Response:
+        return RedirectResponse(exc.location, status_code=303)
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, exc: RequestValidationError) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.domain import DocumentStatus
+from assistant.domain import AnswerStatus, DocumentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +78,17 @@ BADGES: dict[DocumentStatus, Badge] = {
     DocumentStatus.DRAFT: Badge("征求意见稿", "info"),
     DocumentStatus.UNKNOWN: Badge("效力未知", "plain"),
 }
+
+STATUSES: dict[AnswerStatus, str] = {
+    AnswerStatus.ANSWERED: "已答",
+    AnswerStatus.PARTIAL: "部分回答",
+    AnswerStatus.NO_EVIDENCE: "没有依据",
+    AnswerStatus.OTHER_REGION_ONLY: "只有外地文件",
+    AnswerStatus.OUT_OF_SCOPE: "不在范围",
+    AnswerStatus.UNCLEAR: "没问清楚",
+    AnswerStatus.ERROR: "出错",
+}
+VERDICTS = {"up": "有用", "down": "没用", "": ""}
+EXPIRES_SOON = "{day} 到期"
+SUPERSEDED = "已被修订、废止或替代"
+FIRST_PASSWORD = "管理页 {address}admin 的初始账号：admin，初始密码：{password}（只显示这一次，登录后须修改）"
