@@ -292,7 +292,9 @@ def test_feedback_with_reasons_is_kept(visit):
     page = visit.page
     visit.ask("归谁管")
     page.get_by_role("button", name="没用").click()
-    page.get_by_label("已过期").check()
+    box = page.get_by_label("已过期")
+    box.check()
+    assert box.evaluate("(node) => getComputedStyle(node).appearance") == "auto"  # else no tick is drawn
     page.get_by_label("补充说明").fill("有新办法")
     page.get_by_role("button", name="提交").click()
     expect(page.locator(".feedback")).to_have_text("已记录，谢谢。")
