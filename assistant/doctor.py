@@ -68,7 +68,8 @@ def _catalogue(settings: Settings) -> Finding:
 
 
 def _index(settings: Settings, tools: Tools) -> Finding:
-    from assistant.index import Index, fault, published
+    from assistant.generations import fault, published
+    from assistant.index import Index
 
     folder = published(settings.home)
     found = fault(folder) if folder else ""

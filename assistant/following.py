@@ -11,7 +11,7 @@ from assistant.answer import Assistant
 from assistant.config import Settings
 from assistant.domain import Answer, Document, Excerpt, Hit, Turn
 from assistant.errors import AssistantError
-from assistant.index import published
+from assistant.generations import published
 from assistant.regions import Gazetteer
 from assistant.stages import Stage
 

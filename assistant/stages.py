@@ -1,4 +1,4 @@
-"""The stages of a question: named as they begin, timed as they end."""
+"""The stages of a question: named as they begin, timed as they end; and the steps of a long task."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Stage = Callable[[str], None]
+Progress = Callable[[str, int, int], None]  # stage, done, total
 
 
 class Clock:

@@ -143,7 +143,7 @@ def _identity(job: Job, questions: QuestionSet, settings: Settings) -> Json:
 
 def _generation(home: Path) -> Json:
     """Name and manifest of the published generation; empty when the home has none."""
-    from assistant.index import MANIFEST, published
+    from assistant.generations import MANIFEST, published
 
     folder = published(home)
     if folder is None:

@@ -16,7 +16,7 @@ from ingest.options import takes_fields
 from ingest.terminal import asks, confirm, progress_bar, tell
 
 if TYPE_CHECKING:
-    from assistant.index import Progress
+    from assistant.stages import Progress
     from ingest.library import Library
     from ingest.reports import Change
 

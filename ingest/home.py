@@ -7,8 +7,10 @@ from pathlib import Path
 
 from assistant.catalogue import Catalogue
 from assistant.config import Settings, corpus_folder
-from assistant.index import Manifest, Progress, is_current, publish
+from assistant.generations import Manifest
 from assistant.lock import writing
+from assistant.publishing import is_current, publish
+from assistant.stages import Progress
 from assistant.tools import Tools, open_tools
 from ingest.pipeline import SyncReport, sync
 

@@ -16,8 +16,9 @@ from assistant.catalogue import Catalogue
 from assistant.config import Settings, corpus_folder
 from assistant.domain import Document, DocumentStatus
 from assistant.errors import DocumentError
-from assistant.index import GENERATIONS, Manifest, Progress, published, roll_back
+from assistant.generations import GENERATIONS, Manifest, published, roll_back
 from assistant.lock import writing
+from assistant.stages import Progress
 from assistant.tools import Tools, open_tools
 from ingest.adding import FULLER_HELD, Adding, list_files
 from ingest.evidence import GIVEN, Evidence

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.errors import IndexUnusableError
-from assistant.index import Manifest, Progress, is_current, publish, published, sweep
+from assistant.generations import Manifest, published, sweep
+from assistant.publishing import is_current, publish
+from assistant.stages import Progress
 from ingest.originals import Originals
 from ingest.pipeline import settle_cards
 from ingest.supersession import Mark, settle_validity

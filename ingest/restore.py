@@ -23,8 +23,9 @@ from assistant.errors import (
     HomeLockedError,
     IndexUnusableError,
 )
-from assistant.index import GENERATIONS, Manifest, Progress, generations
+from assistant.generations import GENERATIONS, Manifest, generations
 from assistant.lock import writing
+from assistant.stages import Progress
 from assistant.tools import Tools, open_tools
 from ingest.backup import CHUNK_BYTES, FORMAT, MANIFEST, STORES, BackupManifest, Entry
 from ingest.originals import FOLDER as ORIGINALS

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from assistant.index import Progress
+    from assistant.stages import Progress
 
 
 def asks(*, yes: bool, as_json: bool) -> bool:

@@ -21,7 +21,8 @@ from assistant.answer import Assistant
 from assistant.catalogue import Catalogue
 from assistant.config import Settings
 from assistant.domain import Document, Passage
-from assistant.index import GENERATIONS, Index, published
+from assistant.generations import GENERATIONS, published
+from assistant.index import Index
 from assistant.lock import LOCK
 from assistant.tools import Tools, open_tools
 from ingest.home import prepare_locked

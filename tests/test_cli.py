@@ -8,7 +8,7 @@ from small_home import run_module
 
 from assistant.cli import main
 from assistant.cli import run as run_application
-from assistant.index import published
+from assistant.generations import published
 
 
 @pytest.fixture

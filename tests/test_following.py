@@ -8,7 +8,7 @@ from small_home import silent
 
 from assistant.config import Settings
 from assistant.following import FollowingAssistant
-from assistant.index import CURRENT
+from assistant.generations import CURRENT
 from assistant.tools import Tools
 from ingest.home import prepare_locked
 

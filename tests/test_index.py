@@ -12,21 +12,19 @@ from assistant.config import Settings
 from assistant.domain import AnswerStatus
 from assistant.encoder import open_encoder
 from assistant.errors import IndexUnusableError
-from assistant.index import (
+from assistant.generations import (
     CURRENT,
     GENERATIONS,
     MANIFEST,
-    Index,
     Manifest,
     fault,
     generations,
-    is_current,
-    passage_text,
-    publish,
     published,
     roll_back,
     sweep,
 )
+from assistant.index import Index, passage_text
+from assistant.publishing import is_current, publish
 from assistant.text import Segmenter
 from ingest.home import prepare_locked
 

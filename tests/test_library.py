@@ -21,7 +21,7 @@ from assistant.catalogue import Catalogue
 from assistant.config import Settings
 from assistant.domain import DocumentStatus
 from assistant.errors import CatalogueError, DocumentError, HomeLockedError, IndexUnusableError, NotFoundError
-from assistant.index import generations, published
+from assistant.generations import generations, published
 from assistant.tools import Tools
 from ingest.adding import Adding, ArticleReport, FileReport, Outcome, list_files
 from ingest.library import Library

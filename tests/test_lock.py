@@ -6,7 +6,7 @@ import pytest
 from small_home import ROOT
 
 from assistant.errors import HomeLockedError
-from assistant.index import published
+from assistant.generations import published
 from assistant.lock import LOCK, writing
 
 HOLD = (

@@ -179,8 +179,8 @@ def _titled(document: Document) -> str:
 def publish_laws(home: Path, laws: Sequence[Law]) -> None:
     """Put laws into a new home's catalogue as they are, one passage an article, and publish."""
     from assistant.catalogue import Catalogue
-    from assistant.index import publish
     from assistant.lock import writing
+    from assistant.publishing import publish
     from assistant.tools import open_tools
 
     tools = open_tools(settings_for(home))
