@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evals.rundir import writing
+
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
@@ -193,7 +195,15 @@ def clean(text: str) -> str:
 
 
 def save(book: Workbook, path: Path) -> None:
-    """Write a workbook aside and put it in place in one step."""
+    """Write a workbook aside and put it in place in one step.
+
+    Raises:
+        RunFolderError: It cannot be written there.
+    """
     aside = path.with_name(path.name + ".tmp")
-    book.save(aside)
-    aside.replace(path)
+    for sheet in book.worksheets:
+        sheet.close()  # left open, openpyxl complains on stderr when the file cannot be written
+    with writing(path):
+        with aside.open("wb") as file:
+            book.save(file)
+        aside.replace(path)

@@ -17,6 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+_INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended; 1 would say that a gate failed
 _PRINTED = ("n", "statuses", "causes", "measures", "latency_ms", "speed")  # summary.json has all of it
 
 
@@ -58,7 +59,11 @@ def run_command(
         sheet=sheet,
         restart=restart,
     )
-    summary = run_job(job, say=lambda text: typer.echo(text, err=True))
+    try:
+        summary = run_job(job, say=lambda text: typer.echo(text, err=True))
+    except KeyboardInterrupt:
+        typer.echo(f"停下了；已做完的在 {out}，原样再跑一次会接着做。", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
     print(json.dumps({key: summary[key] for key in _PRINTED}, ensure_ascii=False, indent=1))
 
 
@@ -174,7 +179,7 @@ def _date(text: str | None) -> date | None:
 
 
 def main() -> None:
-    """Console entry: exit 0 done, 1 a gate failed, 2 fault or bad usage."""
+    """Console entry: exit 0 done, 1 a gate failed, 2 fault or bad usage, 130 stopped by Ctrl-C."""
     run(app)
 
 

@@ -10,6 +10,7 @@ from evals.book import Column, Sheet, new_book, save
 from evals.compare import Change, Comparison, Pair
 from evals.matching import without_markup
 from evals.rows import Row
+from evals.rundir import writing
 from evals.scoring import MEASURES
 from evals.verdicts import STATUS_NAMES, verdict_of
 
@@ -27,9 +28,11 @@ _PAIRS = (
 
 def write_comparison(comparison: Comparison, folder: Path) -> None:
     """Write compare.xlsx and compare.html into a folder, made when missing."""
-    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "compare.html"
+    with writing(page):
+        folder.mkdir(parents=True, exist_ok=True)
+        page.write_text(_page(comparison), encoding="utf-8")
     _write_book(comparison, folder / "compare.xlsx")
-    (folder / "compare.html").write_text(_page(comparison), encoding="utf-8")
 
 
 def verdict_on(change: Change) -> str:

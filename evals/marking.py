@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from evals.matching import comparable
 
@@ -29,10 +30,15 @@ def _folded(text: str) -> tuple[str, list[int]]:
     """Comparable text and, for each of its characters, where it comes from."""
     folded, places = [], []
     for place, character in enumerate(text):
-        for piece in comparable(character):
+        for piece in _folded_character(character):
             folded.append(piece)
             places.append(place)
     return "".join(folded), places
+
+
+@lru_cache(maxsize=8192)  # policy text uses some 3,000 different characters, over and over
+def _folded_character(character: str) -> str:
+    return comparable(character)
 
 
 def _runs(places: list[int], text: str) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from evals.charts import Bar, bar_chart
 from evals.report_rows import row_html
-from evals.rundir import RunFolder
+from evals.rundir import RunFolder, writing
 from evals.scoring import MEASURES
 from evals.summary import GROUPS
 from evals.verdicts import STATUS_NAMES, verdict_of
@@ -40,7 +40,7 @@ def write_report(folder: RunFolder) -> Path:
     """Write report.html of a finished run; rows are read and written one by one."""
     summary, path = folder.summary(), folder.path / REPORT
     aside = path.with_name(path.name + ".tmp")
-    with aside.open("w", encoding="utf-8", newline="\n") as file:
+    with writing(path), aside.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(_page(folder, summary))
     aside.replace(path)
     return path

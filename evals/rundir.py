@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,12 +74,24 @@ class RunFolder:
         return dict(found)
 
     def rows(self) -> Iterator[Row]:
-        """Rows of results.jsonl one by one; none when there is no such file."""
+        """Rows of results.jsonl one by one; none when there is no such file.
+
+        Raises:
+            RunFolderError: A line is damaged.
+        """
         if not self.results.exists():
             return
-        with self.results.open(encoding="utf-8") as file:
-            for line in file:
-                yield Row.from_json(json.loads(line))
+        with self.results.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield Row.from_json(self._record(number, line))
+
+    def _record(self, number: int, line: bytes) -> dict[str, object]:
+        try:
+            return dict(json.loads(line))
+        except (ValueError, TypeError) as exc:
+            raise RunFolderError(
+                f"{self.results} 第 {number} 行已损坏，不能用；请用 evals run --restart 重新跑。"
+            ) from exc
 
     def _fresh(self, identity: Mapping[str, object]) -> list[str]:
         (self.path / SUMMARY).unlink(missing_ok=True)
@@ -110,12 +123,30 @@ class RunFolder:
         return done
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn whatever keeps a file from being written into a message.
+
+    Raises:
+        RunFolderError: The disk is full, the folder is missing or closed to us, and the like.
+    """
+    try:
+        yield
+    except OSError as exc:
+        raise RunFolderError(f"写不了 {path}（{exc.strerror}），请检查磁盘空间和权限，或换个位置。") from exc
+
+
 def write_json(path: Path, value: Mapping[str, object]) -> None:
-    """Write a JSON file aside and put it in place in one step."""
+    """Write a JSON file aside and put it in place in one step.
+
+    Raises:
+        RunFolderError: It cannot be written there.
+    """
     aside = path.with_suffix(path.suffix + ".tmp")
-    with aside.open("w", encoding="utf-8", newline="\n") as file:
-        json.dump(value, file, ensure_ascii=False, indent=1)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    with writing(path):
+        with aside.open("w", encoding="utf-8", newline="\n") as file:
+            json.dump(value, file, ensure_ascii=False, indent=1)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)

@@ -22,6 +22,7 @@ from assistant.errors import AssistantError, NotFoundError
 from assistant.presenting import hit_json
 from evals.dataset import Question
 from evals.rows import Asked, Json, row_json
+from evals.rundir import writing
 from evals.scoring import score, verbatim_flags
 
 logger = logging.getLogger(__name__)
@@ -135,8 +136,12 @@ def _in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], *, worke
 
 
 def write_rows(path: Path, rows: Iterable[Json], *, on_row: Callable[[Json], None]) -> None:
-    """Append rows to a results file, each handed to the system before the next is begun."""
-    with path.open("a", encoding="utf-8", newline="\n") as file:
+    """Append rows to a results file, each handed to the system before the next is begun.
+
+    Raises:
+        RunFolderError: The file cannot be written; rows already written stay.
+    """
+    with writing(path), path.open("a", encoding="utf-8", newline="\n") as file:
         for row in rows:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
             file.flush()

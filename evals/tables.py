@@ -188,7 +188,9 @@ def _unpacked_size(path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as exc:
+    except OSError as exc:
+        raise TableError(f"读不到这个文件（{exc.strerror}），请检查路径。") from exc
+    except zipfile.BadZipFile as exc:
         raise TableError(
             "不是有效的 .xlsx 文件（可能是改了后缀的 .xls），请用表格软件另存为 .xlsx。"
         ) from exc

@@ -60,18 +60,32 @@ def test_bad_options_exit_2(tmp_path, options):
     assert invoke("run", "--questions", questions, "--out", tmp_path / "out", *options).exit_code == 2
 
 
+def evals(*arguments):
+    """The command as users start it, where main() turns faults into exit codes."""
+    command = [sys.executable, "-m", "evals", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
 def test_faults_are_one_chinese_line_and_exit_2(tmp_path):
-    command = [
-        sys.executable,
-        "-m",
-        "evals",
-        "run",
-        "--questions",
-        tmp_path / "no.jsonl",
-        "--out",
-        tmp_path / "out",
-    ]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert found.returncode == 2
-    assert "读不到题集" in found.stderr
-    assert "Traceback" not in found.stderr
+    folder = finished_run(tmp_path / "run").path
+    results = folder / "results.jsonl"
+    results.write_bytes(results.read_bytes()[:700])
+    faults = {
+        "读不到题集": ("run", "--questions", tmp_path / "no.jsonl", "--out", tmp_path / "out"),
+        "已损坏": ("compare", folder, folder),
+        "没有可读的": ("compare", tmp_path, folder),
+        "写不了": ("template", tmp_path / "no" / "t.xlsx"),
+        "读不到这个文件": ("score", tmp_path / "no.xlsx"),
+        "Missing": ("compare",),
+    }
+    for words, arguments in faults.items():
+        found = evals(*arguments)
+        assert (found.returncode, found.stdout) == (2, "")
+        assert words in found.stderr
+        assert "Traceback" not in found.stderr
+
+
+def test_an_internal_fault_is_no_failed_gate(tmp_path):
+    folder = finished_run(tmp_path / "run").path
+    (folder / "summary.json").write_text("[1]", "utf-8")  # valid JSON that no run writes
+    assert evals("compare", folder, folder).returncode == 2
