@@ -20,10 +20,14 @@ class Settings:
     """Everything an operator may set; each field is the variable ASSISTANT_<NAME>.
 
     `home` holds catalogue, originals and published generations. `encoder` is a
-    sentence-transformers folder, or a hub id when `allow_hub`. The language model is
+    sentence-transformers folder, or a hub id when `allow_hub`. `fetch_hosts` are hosts of
+    the office's own network, parted by commas, that documents may be fetched from by
+    address; others must be public. The language model is
     used only when both `llm_base_url` and `llm_model` are set. `questions_per_minute`
     is what one browser may ask. `public_url` is the address users type when it is not
-    this machine's own, e.g. https://policy.example.gov.cn/zhengce behind a proxy.
+    this machine's own, e.g. https://policy.example.gov.cn/zhengce behind a proxy. `login`
+    says who logs in: "admin" the administrator only, "all" whoever asks too; empty is
+    as "admin", and only this machine can reach the page.
     """
 
     home: Path = Path("var")
@@ -36,6 +40,8 @@ class Settings:
     llm_timeout_s: float = 15.0
     questions_per_minute: int = 15
     public_url: str = ""
+    fetch_hosts: str = ""
+    login: str = ""
     log_level: str = "WARNING"
 
     @classmethod

@@ -1,8 +1,7 @@
 """What people asked and were told (对话), kept on this machine and private to each browser.
 
 A visitor is the random token of a browser's cookie; only its hash is stored, so the
-file cannot be used to pose as somebody. Answers are kept as records, without the
-internal explanation, and are shown again exactly as they were given.
+file cannot be used to pose as somebody. Answers are kept without their explanation.
 """
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,9 +20,9 @@ import sqlalchemy as sa
 
 from assistant.answer_record import answer_from_record, answer_record
 from assistant.domain import Answer, Turn
-from assistant.errors import CatalogueError, NotFoundError
+from assistant.errors import NotFoundError
+from assistant.records import changing, open_records
 
-FILE_NAME = "conversations.sqlite3"
 TITLE_CHARS = 24
 _ANSWER_CHARS_FOR_FOLLOW_UP = 600  # enough to resolve "那第二条呢"; the rest only costs time
 
@@ -43,7 +41,7 @@ _CONVERSATIONS = sa.Table(
     sa.Column("title", sa.String, nullable=False),
     sa.Column("updated_at", sa.String, nullable=False),
 )
-_EXCHANGES = sa.Table(
+EXCHANGES = sa.Table(
     "exchanges",
     _META,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
@@ -53,7 +51,7 @@ _EXCHANGES = sa.Table(
     sa.Column("answer", sa.Text, nullable=False),  # JSON, see answer_record
     sqlite_autoincrement=True,  # the id of a deleted exchange is never given to another
 )
-_RATINGS = sa.Table(
+RATINGS = sa.Table(
     "ratings",
     _META,
     sa.Column("exchange_id", sa.Integer, primary_key=True),
@@ -115,16 +113,7 @@ class Conversations:
         Raises:
             CatalogueError: The file is damaged.
         """
-        home.mkdir(parents=True, exist_ok=True)
-        path = home / FILE_NAME
-        engine = sa.create_engine(f"sqlite:///{path}")
-        sa.event.listen(engine, "connect", _journalled)
-        try:
-            _META.create_all(engine)
-        except sa.exc.DatabaseError as exc:
-            hint = "请把它移到别处后再启动，对话记录会重新开始，文件库不受影响。"
-            raise CatalogueError(f"对话记录 {path} 已损坏（{exc.orig}）。{hint}") from exc
-        return cls(engine, clock=clock)
+        return cls(open_records(home, _META), clock=clock)
 
     def close(self) -> None:
         """Release the file."""
@@ -138,7 +127,7 @@ class Conversations:
 
     def choose_region(self, visitor: str, region: str) -> None:
         """Remember the region of this browser; an empty one means the whole country."""
-        with self._writing() as connection:
+        with changing(self._engine) as connection:
             connection.execute(_VISITORS.delete().where(_VISITORS.c.id == _key(visitor)))
             connection.execute(_VISITORS.insert(), {"id": _key(visitor), "region": region})
 
@@ -152,7 +141,7 @@ class Conversations:
             CatalogueError: The disk is full or the file cannot be written.
         """
         now = self._clock().isoformat(timespec="milliseconds")
-        with self._writing() as connection:
+        with changing(self._engine) as connection:
             known = connection.scalar(_owned(visitor, conversation_id, _CONVERSATIONS.c.title))
             if known is None:
                 conversation_id, known = secrets.token_hex(8), answer.question[:TITLE_CHARS]
@@ -162,7 +151,7 @@ class Conversations:
                 found = _CONVERSATIONS.c.id == conversation_id
                 connection.execute(_CONVERSATIONS.update().where(found).values(updated_at=now))
             row = {"conversation_id": conversation_id, "asked_at": now, "question": answer.question}
-            connection.execute(_EXCHANGES.insert(), row | {"answer": answer_record(answer)})
+            connection.execute(EXCHANGES.insert(), row | {"answer": answer_record(answer)})
         return Conversation(conversation_id, known, now)
 
     def exchanges(self, visitor: str, conversation_id: str, *, last: int | None = None) -> list[Exchange]:
@@ -174,11 +163,11 @@ class Conversations:
             last: Only so many of the newest.
         """
         query = (
-            sa.select(*_EXCHANGES.c["id", "asked_at", "answer"], sa.func.coalesce(_RATINGS.c.verdict, ""))
-            .join(_CONVERSATIONS, _CONVERSATIONS.c.id == _EXCHANGES.c.conversation_id)
-            .outerjoin(_RATINGS, _RATINGS.c.exchange_id == _EXCHANGES.c.id)
+            sa.select(*EXCHANGES.c["id", "asked_at", "answer"], sa.func.coalesce(RATINGS.c.verdict, ""))
+            .join(_CONVERSATIONS, _CONVERSATIONS.c.id == EXCHANGES.c.conversation_id)
+            .outerjoin(RATINGS, RATINGS.c.exchange_id == EXCHANGES.c.id)
             .where(_CONVERSATIONS.c.id == conversation_id, _CONVERSATIONS.c.visitor == _key(visitor))
-            .order_by(_EXCHANGES.c.id.desc())
+            .order_by(EXCHANGES.c.id.desc())
             .limit(last)
         )
         with self._engine.connect() as connection:
@@ -195,26 +184,26 @@ class Conversations:
             NotFoundError: This visitor has no such exchange.
         """
         own = (
-            sa.select(_EXCHANGES.c.id)
-            .join(_CONVERSATIONS, _CONVERSATIONS.c.id == _EXCHANGES.c.conversation_id)
-            .where(_EXCHANGES.c.id == exchange_id, _CONVERSATIONS.c.visitor == _key(visitor))
+            sa.select(EXCHANGES.c.id)
+            .join(_CONVERSATIONS, _CONVERSATIONS.c.id == EXCHANGES.c.conversation_id)
+            .where(EXCHANGES.c.id == exchange_id, _CONVERSATIONS.c.visitor == _key(visitor))
         )
         now = self._clock().isoformat(timespec="milliseconds")
-        with self._writing() as connection:
+        with changing(self._engine) as connection:
             if connection.scalar(own) is None:
                 raise NotFoundError("没有找到这条答复，可能已经删除。请刷新页面。")
-            connection.execute(_RATINGS.delete().where(_RATINGS.c.exchange_id == exchange_id))
+            connection.execute(RATINGS.delete().where(RATINGS.c.exchange_id == exchange_id))
             row = {"verdict": rating.verdict.value, "comment": rating.comment, "rated_at": now}
             reasons = json.dumps(rating.reasons, ensure_ascii=False)
-            connection.execute(_RATINGS.insert(), row | {"exchange_id": exchange_id, "reasons": reasons})
+            connection.execute(RATINGS.insert(), row | {"exchange_id": exchange_id, "reasons": reasons})
 
     def listing(self, visitor: str, *, words: str = "") -> list[Conversation]:
         """This visitor's conversations, newest first; with `words`, those whose title or questions hold them."""
         query = _owned(visitor, None, *_CONVERSATIONS.c["id", "title", "updated_at"])
         if words.strip():
             wanted = words.strip()
-            asked = _EXCHANGES.c.question.contains(wanted, autoescape=True)
-            inside = sa.select(_EXCHANGES.c.conversation_id).where(asked)
+            asked = EXCHANGES.c.question.contains(wanted, autoescape=True)
+            inside = sa.select(EXCHANGES.c.conversation_id).where(asked)
             titled = _CONVERSATIONS.c.title.contains(wanted, autoescape=True)
             query = query.where(sa.or_(titled, _CONVERSATIONS.c.id.in_(inside)))
         with self._engine.connect() as connection:
@@ -230,7 +219,7 @@ class Conversations:
         self._must_own(visitor, conversation_id)
         if title.strip():
             found = _CONVERSATIONS.c.id == conversation_id
-            with self._writing() as connection:
+            with changing(self._engine) as connection:
                 connection.execute(
                     _CONVERSATIONS.update().where(found).values(title=title.strip()[:TITLE_CHARS])
                 )
@@ -242,21 +231,12 @@ class Conversations:
             NotFoundError: This visitor has no such conversation.
         """
         self._must_own(visitor, conversation_id)
-        inside = _EXCHANGES.c.conversation_id == conversation_id
-        with self._writing() as connection:
-            rated = sa.select(_EXCHANGES.c.id).where(inside)
-            connection.execute(_RATINGS.delete().where(_RATINGS.c.exchange_id.in_(rated)))
-            connection.execute(_EXCHANGES.delete().where(inside))
+        inside = EXCHANGES.c.conversation_id == conversation_id
+        with changing(self._engine) as connection:
+            rated = sa.select(EXCHANGES.c.id).where(inside)
+            connection.execute(RATINGS.delete().where(RATINGS.c.exchange_id.in_(rated)))
+            connection.execute(EXCHANGES.delete().where(inside))
             connection.execute(_CONVERSATIONS.delete().where(_CONVERSATIONS.c.id == conversation_id))
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.OperationalError as exc:
-            hint = "请检查磁盘空间和数据文件夹的写入权限。"
-            raise CatalogueError(f"这次操作没能保存到本机（{exc.orig}）。{hint}") from exc
 
     def _must_own(self, visitor: str, conversation_id: str) -> None:
         with self._engine.connect() as connection:
@@ -282,11 +262,3 @@ def _owned(visitor: str, conversation_id: str | None, *columns: sa.Column[Any]) 
 def _key(visitor: str) -> str:
     """What is stored for a visitor; an empty one is a stranger every time."""
     return hashlib.sha256((visitor or secrets.token_hex()).encode()).hexdigest()
-
-
-def _journalled(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-API connection
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last question, never the file
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.close()

@@ -10,6 +10,7 @@ AssistantError
 ├── HomeLockedError      another process is writing to the same home
 ├── BusyError            the server cannot take the question now
 │   └── TooManyQuestionsError   this asker has used up the minute's share
+├── LoginError           a name, password or session is not good
 ├── EncoderError         an encoder folder cannot be used
 └── ModelError           the configured language model did not give a usable reply
 """
@@ -58,6 +59,10 @@ class BusyError(AssistantError):
 
 class TooManyQuestionsError(BusyError):
     """One asker sent more questions than allowed in a minute."""
+
+
+class LoginError(AssistantError):
+    """A name, password or session is not good, or the account is locked for a while."""
 
 
 class EncoderError(AssistantError):

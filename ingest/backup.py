@@ -23,8 +23,8 @@ from typing import BinaryIO
 
 from assistant.catalogue import FILE_NAME as CATALOGUE_FILE
 from assistant.catalogue import SCHEMA_VERSION, Catalogue
-from assistant.conversations import FILE_NAME as CONVERSATIONS_FILE
 from assistant.errors import CatalogueError, DocumentError
+from assistant.records import FILE_NAME as CONVERSATIONS_FILE
 from ingest.originals import FOLDER as ORIGINALS
 from ingest.originals import Originals
 

@@ -1,0 +1,50 @@
+"""Every word the administrator's pages and the login show that is not in a template."""
+
+from __future__ import annotations
+
+from assistant.conversations import Verdict
+from assistant.domain import AnswerStatus
+
+STATUSES: dict[AnswerStatus, str] = {
+    AnswerStatus.ANSWERED: "已答",
+    AnswerStatus.PARTIAL: "部分回答",
+    AnswerStatus.NO_EVIDENCE: "没有依据",
+    AnswerStatus.OTHER_REGION_ONLY: "只有外地文件",
+    AnswerStatus.OUT_OF_SCOPE: "不在范围",
+    AnswerStatus.UNCLEAR: "没问清楚",
+    AnswerStatus.ERROR: "出错",
+}
+VERDICTS: dict[Verdict, str] = {Verdict.UP: "有用", Verdict.DOWN: "没用", Verdict.NONE: ""}
+ROLES = {"admin": "管理员", "worker": "工作人员"}
+OUTCOMES = {"added": "新增", "known": "已有", "replaced": "新版", "refused": "未读"}
+FIELDS = {
+    "title": "标题",
+    "doc_number": "发文字号",
+    "issuer": "发文机关",
+    "region": "地区",
+    "level": "级别",
+    "issued_on": "成文日期",
+    "effective_on": "施行日期",
+    "expires_on": "失效日期",
+    "status": "效力",
+    "source_url": "来源网址",
+    "provenance": "来源说明",
+}
+STAGES = {"understand": "理解问题", "retrieve": "查找条款", "compose": "整理答复", "verify": "核对引文"}
+
+EXPIRES_SOON = "{day} 到期"
+SUPERSEDED = "已被修订、废止或替代"
+FIRST_PASSWORD = (
+    "管理页 {address}admin/ 的账号：admin，初始密码：{password}（只显示这一次，第一次登录后须改成自己的）"
+)
+LOG_IN_FIRST = "请先登录。"
+ADMIN_ONLY = "这个页面只有管理员能用。"
+LOGIN_UNDECIDED = (
+    "监听 {host} 会让同一网络里的电脑都能打开本页面，须先定好谁要登录：设 ASSISTANT_LOGIN=all"
+    "（提问的人也要登录，账号由管理员在管理页添加）或 ASSISTANT_LOGIN=admin（打开就能提问，只有管理页要登录）。"
+)
+LOGIN_UNKNOWN = "ASSISTANT_LOGIN 应为 admin 或 all，现在是“{login}”。"
+PASSWORD_UNCHANGED = (
+    "监听 {host} 之前，须先设好管理员自己的密码：在本机运行 assistant password，按提示输入两次，再启动。"
+)
+FIELD_UNCHANGED = "没有改动任何内容。"
