@@ -15,6 +15,7 @@ from assistant.domain import Document
 from assistant.errors import DocumentError
 from ingest.archives import files_of, is_collection
 from ingest.drafts import Draft, read_drafts
+from ingest.fetching import Fetched, Source
 from ingest.fields import for_one_document
 from ingest.fingerprints import fingerprint
 from ingest.limits import DEFAULT_LIMITS
@@ -78,11 +79,19 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A file of a batch and the name it is reported by; `refused` when a folder or archive gave none."""
+    """A file of a batch and the name it is reported by.
+
+    `refused` is set when a folder or archive gave none, `source_url` when it was fetched.
+    """
 
     path: Path
     name: str
     refused: str = ""
+    source_url: str = ""
+
+    def overrides(self, given: Mapping[str, str]) -> Mapping[str, str]:
+        """The fields given by the administrator; a fetched file's address is known as well."""
+        return {"source_url": self.source_url, **given} if self.source_url else given
 
 
 class Adding:
@@ -120,7 +129,7 @@ class Adding:
             sha256 = sha256_of(path)
             if known := self._catalogue.intake.documents_of(sha256):
                 return FileReport(name, tuple(self._known(id_) for id_ in known))
-            drafts = read_for_one(path, self._overrides)
+            drafts = read_for_one(path, listed.overrides(self._overrides))
             self._originals.keep(path, sha256=sha256)
         except DocumentError as exc:
             return FileReport(name, refused=str(exc))
@@ -156,25 +165,26 @@ class Adding:
         return report_of(item, document.id)
 
 
-def list_files(paths: Sequence[Path], *, stack: ExitStack) -> list[Listed]:
-    """Every file of the given files, folders and archives, each once.
+def list_files(sources: Sequence[Source], *, stack: ExitStack) -> list[Listed]:
+    """Every file of the given files, folders, archives and fetched files, each once.
 
     Unpacked files vanish when `stack` closes. A folder or archive without documents,
     or a damaged one, is listed as refused.
     """
     found: dict[Path, Listed] = {}
-    for path in paths:
+    for source in sources:
+        path, url = (source.path, source.url) if isinstance(source, Fetched) else (source, "")
         if not is_collection(path):
-            found.setdefault(path.absolute(), Listed(path, path.name))
+            found.setdefault(path.absolute(), Listed(path, url or path.name, source_url=url))
             continue
         try:
             files = stack.enter_context(files_of(path, limits=DEFAULT_LIMITS))
         except DocumentError as exc:
-            found.setdefault(path.absolute(), Listed(path, path.name, str(exc)))
+            found.setdefault(path.absolute(), Listed(path, url or path.name, str(exc)))
             continue
         for file in files:
             inside = file.relative_to(path).as_posix() if path.is_dir() else file.name
-            found.setdefault(file.absolute(), Listed(file, f"{path.name}/{inside}"))
+            found.setdefault(file.absolute(), Listed(file, f"{url or path.name}/{inside}", source_url=url))
     return list(found.values())
 
 

@@ -26,7 +26,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-Files = Annotated[list[Path], typer.Argument(help="文件、文件夹或 ZIP 压缩包，可以多个", show_default=False)]
+Files = Annotated[
+    list[str],
+    typer.Argument(help="文件、文件夹、ZIP 压缩包或网址（http、https），可以多个", show_default=False),
+]
 Id = Annotated[str, typer.Argument(help="文件编号，见 ingest list", show_default=False)]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="不再询问")]
 
@@ -50,10 +53,13 @@ def sync(
 @takes_fields
 def check(files: Files, fields: dict[str, str], as_json: AsJson = False, home: Home = None) -> None:
     """试读文件：列出文件信息及依据、目录、段落、提醒、与已有文件的关系，不存入。"""
+    from ingest.fetching import gathered
     from ingest.printing import checked_json, checked_lines
     from ingest.view import check_in
 
-    checked = list(check_in(Settings.from_env(home=home), files, overrides=fields))
+    settings = Settings.from_env(home=home)
+    with gathered(files, settings=settings) as sources:
+        checked = list(check_in(settings, sources, overrides=fields))
     lines = (line for one in checked for line in (*checked_lines(one), ""))
     tell([checked_json(one) for one in checked], lines, as_json=as_json)
     raise typer.Exit(1 if any(one.refused for one in checked) else 0)
@@ -70,17 +76,19 @@ def add(
     home: Home = None,
 ) -> None:
     """添加文件并发布；已有的不会重复添加，读不了的说明原因。在终端里会先给看读到的内容再询问。"""
+    from ingest.fetching import gathered
     from ingest.library import Library
     from ingest.printing import added_json, added_lines, checked_lines
     from ingest.view import check_in
 
     settings = Settings.from_env(home=home)
-    if asks(yes=yes, as_json=as_json):
-        for one in check_in(settings, files, overrides=fields):
-            print("\n".join(checked_lines(one)), file=sys.stderr)
-        confirm("以上内容添加到文件库吗？")
-    with Library.open(settings, purpose="添加文件") as library, progress_bar() as progress:
-        report = library.add(files, overrides=fields, keep_similar=keep_similar, progress=progress)
+    with gathered(files, settings=settings) as sources:
+        if asks(yes=yes, as_json=as_json):
+            for one in check_in(settings, sources, overrides=fields):
+                print("\n".join(checked_lines(one)), file=sys.stderr)
+            confirm("以上内容添加到文件库吗？")
+        with Library.open(settings, purpose="添加文件") as library, progress_bar() as progress:
+            report = library.add(sources, overrides=fields, keep_similar=keep_similar, progress=progress)
     tell(added_json(report), added_lines(report), as_json=as_json)
     raise typer.Exit(1 if any(file.refused for file in report.files) else 0)
 

@@ -33,6 +33,7 @@ from ingest.regions import find_region
 from ingest.split import split_articles
 from ingest.structure import parse_clauses
 from ingest.validity import Validity, judge_validity
+from ingest.weblinks import absolute
 
 __all__ = ["OVERRIDABLE", "Batch", "Draft", "Evidence", "Refusal", "read_batch", "read_drafts"]
 
@@ -179,8 +180,18 @@ def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of:
     evidence = _validity_evidence(validity) | evidence
     document = _document(evidence, found, validity, canonical=canonical, file=file)
     gaps = numbering_gaps(document.clauses)
-    warnings = dict.fromkeys((*file.raw.warnings, *found.warnings, *gaps))
+    attached = _attachment_notes(file.raw, evidence["source_url"].value)
+    warnings = dict.fromkeys((*file.raw.warnings, *attached, *found.warnings, *gaps))
     return Draft(document, tuple(passages_of(document)), evidence, tuple(warnings))
+
+
+def _attachment_notes(raw: RawPage, page_url: str | None) -> list[str]:
+    """One note per linked file, with the full address where the page's own is known."""
+    base = page_url or raw.source_url
+    return [
+        f"网页有附件“{name}”，没有随网页一起读取。需要的话请单独添加：{absolute(base, link)}"
+        for name, link in raw.attachments
+    ]
 
 
 def _text_of(evidence: Mapping[str, Evidence], name: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from assistant.catalogue import Catalogue
@@ -22,6 +21,7 @@ from assistant.stages import Progress
 from assistant.tools import Tools, open_tools
 from ingest.adding import FULLER_HELD, Adding, list_files
 from ingest.evidence import GIVEN, Evidence
+from ingest.fetching import Source
 from ingest.fields import checked_fields
 from ingest.originals import Originals
 from ingest.pipeline import ORIGINAL_HELD, is_synchronised, sync
@@ -92,9 +92,10 @@ class Library(LibraryView):
 
     def add(
         self,
-        paths: Sequence[Path],
+        sources: Sequence[Source],
         *,
         overrides: Mapping[str, str] | None = None,
+        corrections: Mapping[str, Mapping[str, str]] | None = None,
         keep_similar: bool = False,
         progress: Progress = silent,
     ) -> AddReport:
@@ -104,8 +105,9 @@ class Library(LibraryView):
         held the built-in documents gets them first.
 
         Args:
-            paths: Files, folders (with all inside) and zip archives.
+            sources: Files, folders (with all inside), zip archives, and fetched files.
             overrides: Metadata that wins over what is found, by field name.
+            corrections: The same for single documents, by the id that `check` gave them.
             keep_similar: Add documents too that are nearly copies of held ones.
             progress: Called with stage, done and total.
 
@@ -115,6 +117,7 @@ class Library(LibraryView):
             IndexUnusableError: The index could not be built; the files are safe.
         """
         given = {name: value for name, value in checked_fields(overrides or {}).items() if value}
+        corrected = {id_: checked_fields(fields) for id_, fields in (corrections or {}).items()}
         self._tools()  # a fault in them is better known before the files are read
         if not is_synchronised(self._catalogue):
             sync(self._catalogue, corpus_folder())
@@ -127,11 +130,14 @@ class Library(LibraryView):
         )
         reports = []
         with ExitStack() as stack:
-            files = list_files(paths, stack=stack)
+            files = list_files(sources, stack=stack)
             for number, listed in enumerate(files):
                 progress("读入文件", number, len(files))
                 reports.append(adding.add(listed))
             progress("读入文件", len(files), len(files))
+        for id_ in new_ids(reports):
+            if fields := corrected.get(id_):
+                self._correct(self._catalogue.document(id_), fields)
         return AddReport(tuple(reports), self._settled(progress))
 
     def edit(self, document_id: str, fields: Mapping[str, str], *, progress: Progress = silent) -> Change:
@@ -141,19 +147,8 @@ class Library(LibraryView):
             NotFoundError: No document has this id.
             DocumentError: A field is unknown or a value impossible.
         """
-        checked = checked_fields(fields)
         document = self._catalogue.document(document_id)
-        values: dict[str, Any] = {name: value or None for name, value in checked.items()}
-        values["provenance"] = checked.get("provenance", document.provenance)
-        if "status" in checked:
-            document = waive(self._catalogue, document)
-            values |= {"status": DocumentStatus(checked["status"]), "status_evidence": GIVEN}
-        record = self._catalogue.intake.record(document_id)
-        evidence = {name: asdict(Evidence(value or None, GIVEN, 1.0)) for name, value in checked.items()}
-        with self._catalogue.transaction() as connection:
-            self._catalogue.update(connection, replace(document, **values))
-            record["evidence"] = record.get("evidence", {}) | evidence
-            self._catalogue.intake.amend(connection, document_id, record)
+        self._correct(document, checked_fields(fields))
         note = "内置文件的更正会在软件更新内置文件库时被覆盖。" if document.builtin else ""
         return self._changed(document_id, note=note, progress=progress)
 
@@ -235,6 +230,20 @@ class Library(LibraryView):
         return RolledBack(
             name, before.name if before else "", manifest.created_at, manifest.documents, manifest.passages
         )
+
+    def _correct(self, document: Document, checked: Mapping[str, str]) -> None:
+        """Store a person's word on the metadata of a document, and that it was a person's."""
+        values: dict[str, Any] = {name: value or None for name, value in checked.items()}
+        values["provenance"] = checked.get("provenance", document.provenance)
+        if "status" in checked:
+            document = waive(self._catalogue, document)
+            values |= {"status": DocumentStatus(checked["status"]), "status_evidence": GIVEN}
+        record = self._catalogue.intake.record(document.id)
+        evidence = {name: asdict(Evidence(value or None, GIVEN, 1.0)) for name, value in checked.items()}
+        with self._catalogue.transaction() as connection:
+            self._catalogue.update(connection, replace(document, **values))
+            record["evidence"] = record.get("evidence", {}) | evidence
+            self._catalogue.intake.amend(connection, document.id, record)
 
     def _let_go(self, connection: sa.Connection, other: Document, removed: Document) -> None:
         """Undo in another document what the removed one did to it."""

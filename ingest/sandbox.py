@@ -97,12 +97,14 @@ def _result(output: bytes, code: int, name: str) -> RawPage:
 def _raw_page(fields: Mapping[str, object]) -> RawPage:
     values = dict(fields)
     lines = values.pop("lines")
-    info = values.pop("info")
+    info, attachments = values.pop("info"), values.pop("attachments")
     warnings = values.pop("warnings")
     assert isinstance(lines, list) and isinstance(info, list) and isinstance(warnings, list)
+    assert isinstance(attachments, list)
     return RawPage(
         lines=tuple(RawLine(text, page) for text, page in lines),
         info=tuple((str(key), str(value)) for key, value in info),
+        attachments=tuple((str(name), str(link)) for name, link in attachments),
         warnings=tuple(str(warning) for warning in warnings),
         **values,  # type: ignore[arg-type]
     )

@@ -18,6 +18,7 @@ from assistant.domain import Document, DocumentKind, Passage
 from assistant.errors import CatalogueError, DocumentError
 from ingest.adding import Judged, judge_all, list_files, read_for_one
 from ingest.evidence import Evidence
+from ingest.fetching import Source
 from ingest.fields import checked_fields
 from ingest.originals import Originals
 from ingest.shelf import Shelf
@@ -98,10 +99,10 @@ class LibraryView:
         return self._catalogue.documents()
 
     def check(
-        self, paths: Sequence[Path], *, overrides: Mapping[str, str] | None = None
+        self, sources: Sequence[Source], *, overrides: Mapping[str, str] | None = None
     ) -> Iterator[Checked]:
         """What adding files would do; see `check_files`."""
-        return check_files(paths, shelf=Shelf.of(self._catalogue, keep=False), overrides=overrides)
+        return check_files(sources, shelf=Shelf.of(self._catalogue, keep=False), overrides=overrides)
 
     def show(self, document_id: str) -> Shown:
         """One document with its text, passages and history.
@@ -146,9 +147,9 @@ def _titles(documents: Iterable[Document]) -> Titles:
 
 
 def check_files(
-    paths: Sequence[Path], *, shelf: Shelf, overrides: Mapping[str, str] | None = None
+    sources: Sequence[Source], *, shelf: Shelf, overrides: Mapping[str, str] | None = None
 ) -> Iterator[Checked]:
-    """What adding files, folders or archives would do, file by file; nothing is stored.
+    """What adding files, folders, archives or fetched files would do, file by file; nothing is stored.
 
     Files count as held for those after them, as they would when added.
 
@@ -157,9 +158,9 @@ def check_files(
     """
     given = checked_fields(overrides or {})
     with ExitStack() as stack:
-        for listed in list_files(paths, stack=stack):
+        for listed in list_files(sources, stack=stack):
             try:
-                drafts = [] if listed.refused else read_for_one(listed.path, given)
+                drafts = [] if listed.refused else read_for_one(listed.path, listed.overrides(given))
             except DocumentError as exc:
                 yield Checked(listed.name, refused=str(exc))
                 continue
@@ -167,7 +168,7 @@ def check_files(
 
 
 def check_in(
-    settings: Settings, paths: Sequence[Path], *, overrides: Mapping[str, str] | None = None
+    settings: Settings, sources: Sequence[Source], *, overrides: Mapping[str, str] | None = None
 ) -> Iterator[Checked]:
     """`check_files` against what the settings' home holds; without a home everything is new.
 
@@ -176,7 +177,7 @@ def check_in(
         CatalogueError: The home's catalogue is damaged.
     """
     if not (settings.home / FILE_NAME).exists():
-        yield from check_files(paths, shelf=Shelf((), {}), overrides=overrides)
+        yield from check_files(sources, shelf=Shelf((), {}), overrides=overrides)
         return
     with LibraryView.open(settings) as library:
-        yield from library.check(paths, overrides=overrides)
+        yield from library.check(sources, overrides=overrides)

@@ -77,7 +77,7 @@ def read_html(path: Path, limits: Limits) -> RawPage:
         title=_title(root, container),
         info=tuple(_info(root)),
         source_url=url,
-        warnings=tuple(_attachments(container if container is not None else root)),
+        attachments=tuple(dict.fromkeys(_attachments(container if container is not None else root))),
     )
 
 
@@ -253,11 +253,12 @@ def _info(root: html.HtmlElement) -> Iterator[tuple[str, str]]:
                 yield plain, value
 
 
-def _attachments(container: html.HtmlElement) -> Iterator[str]:
+def _attachments(container: html.HtmlElement) -> Iterator[tuple[str, str]]:
+    """Name and link of the files that the article links to."""
     for link in container.iter("a"):
-        if _ATTACHMENT.search(link.get("href") or ""):
-            name = " ".join(link.text_content().split()) or (link.get("href") or "").rsplit("/", 1)[-1]
-            yield f"网页有附件“{name}”，没有随网页一起读取。需要的话请下载后单独添加。"
+        href = (link.get("href") or "").strip()
+        if _ATTACHMENT.search(href):
+            yield " ".join(link.text_content().split()) or href.rsplit("/", 1)[-1], href
 
 
 def _source_url(data: bytes, root: html.HtmlElement) -> str | None:

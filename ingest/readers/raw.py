@@ -19,8 +19,8 @@ class RawPage:
 
     `title` is what the format itself declares (an HTML heading), None otherwise;
     `info` the page's own table of metadata (信息表), as key and value; `ocr`
-    says that words were recognised from pictures; `warnings` are Chinese, for the
-    administrator.
+    says that words were recognised from pictures; `attachments` are files that a page
+    links to, as name and link; `warnings` are Chinese, for the administrator.
     """
 
     lines: tuple[RawLine, ...]
@@ -28,4 +28,5 @@ class RawPage:
     info: tuple[tuple[str, str], ...] = ()
     source_url: str | None = None
     ocr: bool = False
+    attachments: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
