@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from assistant.cutting import WordCutter
+
 if TYPE_CHECKING:
     import jieba
 
@@ -21,6 +23,8 @@ TOKENIZER_VERSION = "3"
 _HAN = r"㐀-䶿一-鿿豈-﫿\U00020000-\U0003134F"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:\.[0-9]+)?")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
+_USUAL_RUN = re.compile("[\u4e00-\u9fd5]+")  # what jieba's dictionary covers
+_RUNS_KEPT = 4096  # a document's title and headings come with each of its passages
 _SENTENCE_END = re.compile(r"[。！？!?；;\n][”’」』）)\]】]*")
 # NFKC gives 戶, 黑 forms and leaves CJK radicals alone; browser-made PDFs are full of them.
 _RADICALS = str.maketrans("⼾戶⺠⻓⻔⻅⻋⻢⻛⻝⻚⻉⺟⻬⻰", "户户民长门见车马风食页贝母齐龙")
@@ -92,8 +96,10 @@ class Segmenter:
     """
 
     def __init__(self, tokenizer: jieba.Tokenizer, *, fingerprint: str) -> None:
-        """Use `with_words`; this only assigns."""
+        """Use `with_words`; this only assigns. The tokenizer learns no more words afterwards."""
         self._jieba = tokenizer
+        self._cutter = WordCutter(tokenizer.FREQ, total=tokenizer.total)
+        self._terms_of = lru_cache(maxsize=_RUNS_KEPT)(self._run_terms)
         self.fingerprint = fingerprint
 
     @classmethod
@@ -111,24 +117,45 @@ class Segmenter:
 
     def words(self, text: str) -> list[str]:
         """Words of normalised text in order, sub-words included; punctuation is dropped."""
-        return [
-            word
-            for run in _RUN.findall(normalise(text))
-            for word in self._jieba.cut_for_search(run, HMM=False)
-        ]
+        return [word for run in _RUN.findall(normalise(text)) for word in self._run_words(run)]
 
     def content_words(self, text: str) -> list[str]:
         """`words` without function words and single characters other than digits."""
-        return [w for w in self.words(text) if w not in STOPWORDS and (len(w) > 1 or w.isdigit())]
+        return _content(self.words(text))
 
     def whole_words(self, text: str) -> list[str]:
         """`content_words` without the sub-words of compounds."""
-        cut = [w for run in _RUN.findall(normalise(text)) for w in self._jieba.cut(run, HMM=False)]
-        return [w for w in cut if w not in STOPWORDS and (len(w) > 1 or w.isdigit())]
+        return _content([w for run in _RUN.findall(normalise(text)) for w in self._jieba.cut(run, HMM=False)])
 
     def terms(self, text: str) -> list[str]:
         """Index terms: content words, and character bigrams marked by a leading '#'."""
-        return self.content_words(text) + ["#" + pair for pair in bigrams(normalise(text))]
+        words: list[str] = []
+        pairs: list[str] = []
+        for run in _RUN.findall(normalise(text)):
+            found = self._terms_of(run)
+            words += found.words
+            pairs += found.pairs
+        return words + pairs
+
+    def _run_words(self, run: str) -> list[str]:
+        if _USUAL_RUN.fullmatch(run):
+            return self._cutter.cut_for_search(run)
+        return list(self._jieba.cut_for_search(run, HMM=False))
+
+    def _run_terms(self, run: str) -> _RunTerms:
+        return _RunTerms(tuple(_content(self._run_words(run))), tuple("#" + pair for pair in bigrams(run)))
+
+
+@dataclass(frozen=True, slots=True)
+class _RunTerms:
+    """Index terms of one run of characters."""
+
+    words: tuple[str, ...]
+    pairs: tuple[str, ...]
+
+
+def _content(words: Iterable[str]) -> list[str]:
+    return [w for w in words if w not in STOPWORDS and (len(w) > 1 or w.isdigit())]
 
 
 def _jieba_dictionary() -> jieba.Tokenizer:
