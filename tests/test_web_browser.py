@@ -3,8 +3,8 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
-from web_browser import CHROMIUM, DESKTOP, PHONE, QUIET_FLAGS, Server, Visit
+from playwright.sync_api import expect
+from web_browser import DESKTOP, SCREENS, SMALL_TEXT, Server, Visit, chromium
 from web_support import EVIL
 
 import assistant.web
@@ -12,12 +12,6 @@ from assistant.web import wording
 
 pytestmark = pytest.mark.browser
 
-SCREENS = {
-    "desktop": DESKTOP,
-    "desktop-dark": DESKTOP | {"color_scheme": "dark"},
-    "phone": PHONE,
-    "phone-dark": PHONE | {"color_scheme": "dark"},
-}
 CONTRAST = """(node) => {
   const parse = (text) => (text.match(/[0-9.]+/g) || []).map(Number);
   const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
@@ -29,19 +23,11 @@ CONTRAST = """(node) => {
   return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
 }"""
 
-SMALL_TEXT = """() => [...document.querySelectorAll("body *")]
-  .filter((node) => node.checkVisibility() && [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
-  .filter((node) => !["SCRIPT", "STYLE"].includes(node.tagName) && !node.closest(".sr-only"))
-  .filter((node) => parseFloat(getComputedStyle(node).fontSize) < 16)
-  .map((node) => node.outerHTML.slice(0, 80))"""
-
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_FLAGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

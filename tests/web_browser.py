@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 from web_support import FakeAssistant
 
 from assistant.config import Settings
@@ -28,8 +28,28 @@ QUIET_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+SMALL_TEXT = """() => [...document.querySelectorAll("body *")]
+  .filter((node) => node.checkVisibility() && [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+  .filter((node) => !["SCRIPT", "STYLE"].includes(node.tagName) && !node.closest(".sr-only"))
+  .filter((node) => parseFloat(getComputedStyle(node).fontSize) < 16)
+  .map((node) => node.outerHTML.slice(0, 80))"""
 DESKTOP = {"viewport": {"width": 1366, "height": 768}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+SCREENS = {
+    "desktop": DESKTOP,
+    "desktop-dark": DESKTOP | {"color_scheme": "dark"},
+    "phone": PHONE,
+    "phone-dark": PHONE | {"color_scheme": "dark"},
+}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, closed at the end."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_FLAGS)
+        yield opened
+        opened.close()
 
 
 class Server:
@@ -134,6 +154,9 @@ class Visit:
 
     def chosen(self, element_id: str) -> str:
         return self.page.locator(f"#{element_id} input").input_value()
+
+    def runs_off_the_side(self) -> bool:
+        return self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
     def close(self) -> None:
         self.context.close()

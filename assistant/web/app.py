@@ -19,12 +19,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
-from assistant.config import tell_libraries
+from assistant.config import corpus_folder, tell_libraries
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, ConfigError
-from assistant.web import api, history, library, wording
+from assistant.web import api, history, library, topics, wording
 from assistant.web.desk import Desk
 from assistant.web.guard import Guard, Rules
+from assistant.web.guide import Guide
 from assistant.web.talk import Talk
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _OWN_PATHS = (
     "/api/feedback",
     "/api/documents",
     "/library",
+    "/topics",
     "/healthz",
     "/readyz",
     "/documents/",
@@ -78,6 +80,8 @@ def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
     app.include_router(api.routes(assistant, desk, conversations))
     app.include_router(history.routes(conversations))
     app.include_router(library.routes(assistant, desk))
+    guide = Guide.load(corpus_folder() / "guide.yaml")
+    app.include_router(topics.routes(assistant, conversations, guide))
     app.mount("/ui", StaticFiles(directory=Path(__file__).parent / "static"))
     _mount_chat(app, Talk(assistant, desk, conversations), assistant=assistant, settings=settings)
     return app

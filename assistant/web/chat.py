@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 _PASTED_CHARS = 5000  # above the question's limit, so that the page says "too long" instead of cutting
 _ASKING = 8  # questions Gradio hands to threads at once; the desk's gate is narrower
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_LINKS = " ".join(
+    f"[{words}]({path})"
+    for words, path in (
+        (wording.TO_TOPICS, "topics"),
+        (wording.TO_LIBRARY, "library"),
+        (wording.TO_HISTORY, "conversations"),
+    )
+)
 _HEAD = """
 <link rel="stylesheet" href="ui/tokens.css">
 <link rel="stylesheet" href="ui/page.css">
@@ -88,7 +96,7 @@ def _head(gazetteer: Gazetteer) -> tuple[gr.Dropdown, gr.Dropdown, gr.Button]:
     provinces = [(wording.ALL_COUNTRY, ""), *((name, name) for name in gazetteer.provinces)]
     with gr.Row(elem_id="head"):
         gr.Markdown(f"# {wording.TITLE}\n{wording.SUBTITLE}", elem_id="title")
-        gr.Markdown(f"[{wording.TO_LIBRARY}](library) [{wording.TO_HISTORY}](conversations)", elem_id="links")
+        gr.Markdown(_LINKS, elem_id="links")
         province = gr.Dropdown(
             provinces, value="", label=wording.PROVINCE, filterable=False, elem_id="province"
         )
@@ -163,13 +171,20 @@ def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) ->
         for view in talk.ask(question, region=city or province, asker=asker, conversation_id=conversation):
             yield _updates(view)
 
-    def resume(request: gr.Request) -> list[Any]:
-        visitor = asker_of(request).visitor
-        chosen = request.query_params.get("conversation")
-        view = talk.open(visitor, chosen) if chosen else talk.resume(visitor)
+    def arrive(request: gr.Request) -> Iterator[list[Any]]:
+        """What the address asks for: a ready question, a conversation, or to go on where one was."""
+        asker, address = asker_of(request), request.query_params
+        region = talk.region(asker.visitor)
+        regions = _region_updates(gazetteer, region)
+        if question := address.get("question", ""):
+            for view in talk.ask(question, region=region, asker=asker, conversation_id=""):
+                yield [*_updates(view), *regions]
+            return
+        chosen = address.get("conversation")
+        view = talk.open(asker.visitor, chosen) if chosen else talk.resume(asker.visitor)
         # nothing to resume: a question asked before this late reply came must not be wiped out
         shown = _updates(view) if view.messages else [gr.skip()] * len(parts.viewed)
-        return [*shown, *_region_updates(gazetteer, talk.region(visitor))]
+        yield [*shown, *regions]
 
     def choose_province(province: str, request: gr.Request) -> Any:  # noqa: ANN401 - gr.update is a dict
         talk.choose_region(asker_of(request).visitor, province)
@@ -186,7 +201,7 @@ def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) ->
     parts.fresh.click(lambda: _updates(View(box="")), None, parts.viewed, **_QUIET)
     parts.province.input(choose_province, parts.province, parts.city, **_QUIET)
     parts.city.input(choose_city, [parts.province, parts.city], None, **_QUIET)
-    page.load(resume, None, [*parts.viewed, parts.province, parts.city], **_QUIET)
+    page.load(arrive, None, [*parts.viewed, parts.province, parts.city], **asking)
 
 
 def asker_of(request: gr.Request) -> Asker:
