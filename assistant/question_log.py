@@ -13,7 +13,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from assistant.conversations import EXCHANGES, RATINGS, Verdict
+from assistant.conversation_tables import EXCHANGES, RATINGS
+from assistant.conversations import Verdict
 from assistant.domain import AnswerStatus
 from assistant.records import open_records
 from assistant.text import bigrams, normalise

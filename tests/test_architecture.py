@@ -39,6 +39,7 @@ ONLY_IN = {
             "accounts",
             "audit",
             "catalogue",
+            "conversation_tables",
             "conversations",
             "exam",
             "intake",

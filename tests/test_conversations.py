@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 from web_support import answered
 
-from assistant.conversations import Conversations, Rating, Verdict, turns
+from assistant.conversations import Check, Conversations, Rating, Verdict, turns
 from assistant.errors import CatalogueError, NotFoundError
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -142,3 +143,41 @@ def test_damaged_file_is_refused_with_what_to_do(tmp_path):
     (tmp_path / "conversations.sqlite3").write_bytes(b"not a database" * 100)
     with pytest.raises(CatalogueError, match="移到别处"):
         Conversations.open(tmp_path)
+
+
+def test_check_is_kept_with_its_time_and_replaced_by_the_next(store):
+    conversation = store.add("me", "", answered("归谁管"))
+    first = store.exchanges("me", conversation.id)[0]
+    assert first.check is None
+    kept = store.check("me", first.id, Check("张三", "与原文一致"))
+    assert kept == Check("张三", "与原文一致", "", NOW.isoformat(timespec="milliseconds"))
+    assert store.exchange("me", first.id).check == kept
+    again = store.check("me", first.id, Check("李四", "有出入", "第二条已修订"))
+    assert store.exchanges("me", conversation.id)[0].check == again
+
+
+def test_nobody_reads_or_checks_anothers_answer(store):
+    conversation = store.add("me", "", answered("归谁管"))
+    exchange = store.exchanges("me", conversation.id)[0]
+    for stranger in ("other", ""):
+        with pytest.raises(NotFoundError):
+            store.exchange(stranger, exchange.id)
+        with pytest.raises(NotFoundError):
+            store.check(stranger, exchange.id, Check("张三", "有出入"))
+    assert store.exchange("me", exchange.id).check is None
+
+
+def test_check_goes_with_its_conversation(store):
+    conversation = store.add("me", "", answered("归谁管"))
+    exchange = store.exchanges("me", conversation.id)[0]
+    store.check("me", exchange.id, Check("张三", "有出入"))
+    store.delete("me", conversation.id)
+    with store._engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM checks")).scalar() == 0
+
+
+def test_region_is_known_once_chosen_even_as_none(store):
+    assert not store.region_known("me")
+    store.choose_region("me", "")
+    assert store.region_known("me")
+    assert not store.region_known("other")
