@@ -12,7 +12,7 @@ import typer
 
 from assistant.cli import AsJson, Home, run
 from assistant.config import Settings
-from ingest.options import takes_fields
+from ingest.options import read_corrections, takes_fields
 from ingest.terminal import asks, confirm, progress_bar, tell
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ Files = Annotated[
     typer.Argument(help="文件、文件夹、ZIP 压缩包或网址（http、https），可以多个", show_default=False),
 ]
 Id = Annotated[str, typer.Argument(help="文件编号，见 ingest list", show_default=False)]
+Ids = Annotated[list[str], typer.Argument(help="文件编号，见 ingest list，可以多个", show_default=False)]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="不再询问")]
+Corrections = Annotated[
+    Path | None,
+    typer.Option("--corrections", help="逐篇更正的 JSON：{文件编号: {字段: 值}}，编号见 ingest check --json"),
+]
 
 
 @app.command()
@@ -71,6 +76,7 @@ def add(
     files: Files,
     fields: dict[str, str],
     keep_similar: Annotated[bool, typer.Option("--keep-similar", help="与已有文件几乎相同的也添加")] = False,
+    corrections: Corrections = None,
     yes: Yes = False,
     as_json: AsJson = False,
     home: Home = None,
@@ -88,7 +94,13 @@ def add(
                 print("\n".join(checked_lines(one)), file=sys.stderr)
             confirm("以上内容添加到文件库吗？")
         with Library.open(settings, purpose="添加文件") as library, progress_bar() as progress:
-            report = library.add(sources, overrides=fields, keep_similar=keep_similar, progress=progress)
+            report = library.add(
+                sources,
+                overrides=fields,
+                corrections=read_corrections(corrections),
+                keep_similar=keep_similar,
+                progress=progress,
+            )
     tell(added_json(report), added_lines(report), as_json=as_json)
     raise typer.Exit(1 if any(file.refused for file in report.files) else 0)
 
@@ -174,11 +186,19 @@ def unretire(document_id: Id, as_json: AsJson = False, home: Home = None) -> Non
 
 
 @app.command()
-def remove(document_id: Id, yes: Yes = False, as_json: AsJson = False, home: Home = None) -> None:
-    """彻底删除一份文件：文件库、索引、旧版本、原件和磁盘空页中都不再有，不能撤销。"""
+def remove(document_ids: Ids, yes: Yes = False, as_json: AsJson = False, home: Home = None) -> None:
+    """彻底删除文件：文件库、索引、旧版本、原件和磁盘空页中都不再有，不能撤销。"""
+    from ingest.library import Library
+    from ingest.printing import change_json, change_lines
+
     if asks(yes=yes, as_json=as_json):
-        confirm(f"彻底删除 {document_id}，不能撤销。继续吗？")
-    _change("已删除", home, as_json, lambda library, progress: library.remove(document_id, progress=progress))
+        confirm(f"彻底删除 {'、'.join(document_ids)}，不能撤销。继续吗？")
+    settings = Settings.from_env(home=home)
+    with Library.open(settings, purpose="更改文件库") as library, progress_bar() as progress:
+        changes = library.remove_all(document_ids, progress=progress)
+    data = [change_json(change) for change in changes]
+    lines = (line for change in changes for line in change_lines("已删除", change))
+    tell(data if len(data) > 1 else data[0], lines, as_json=as_json)
 
 
 @app.command()

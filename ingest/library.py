@@ -26,7 +26,7 @@ from ingest.fields import checked_fields
 from ingest.originals import Originals
 from ingest.pipeline import ORIGINAL_HELD, is_synchronised, sync
 from ingest.publishing import ERASE, Publication, bring_up_to_date, publication_of, settle
-from ingest.reports import AddReport, Change, RolledBack
+from ingest.reports import AddReport, Change, RolledBack, new_ids
 from ingest.shelf import Shelf
 from ingest.supersession import waive
 from ingest.view import LibraryView
@@ -181,28 +181,35 @@ class Library(LibraryView):
         return self._changed(document_id, progress=progress)
 
     def remove(self, document_id: str, *, progress: Progress = silent) -> Change:
-        """Delete a document for good: from catalogue, index, older generations, originals and free pages.
+        """Delete one document for good; see `remove_all`."""
+        return self.remove_all([document_id], progress=progress)[0]
 
-        What it had superseded is as it was before. The index is built from nothing, and
+    def remove_all(self, document_ids: Sequence[str], *, progress: Progress = silent) -> list[Change]:
+        """Delete documents for good: from catalogue, index, older generations, originals and free pages.
+
+        What they had superseded is as it was before. The index is built from nothing, and
         there is nothing to roll back to afterwards. Killed half-way, the next publication
         finishes the erasing.
 
         Raises:
-            NotFoundError: No document has this id.
-            DocumentError: It is a built-in document, which a sync would bring back.
+            NotFoundError: No document has one of the ids; nothing is deleted.
+            DocumentError: One is a built-in document, which a sync would bring back.
         """
-        document = self._catalogue.document(document_id)
-        if document.builtin:
-            raise DocumentError(
-                f"“{document.title}”是内置文件，不能删除，请用 ingest retire {document_id} 停用。"
-            )
-        with self._catalogue.transaction() as connection:
-            self._catalogue.delete(connection, document_id)
-            for other in self._catalogue.documents():
-                if other.id != document_id:
-                    self._let_go(connection, other, document)
-            self._catalogue.remember(connection, ERASE, document_id)
-        return Change(document, self._settled(progress))
+        documents = [self._catalogue.document(id_) for id_ in dict.fromkeys(document_ids)]
+        for document in documents:
+            if document.builtin:
+                raise DocumentError(
+                    f"“{document.title}”是内置文件，不能删除，请用 ingest retire {document.id} 停用。"
+                )
+        for document in documents:
+            with self._catalogue.transaction() as connection:
+                self._catalogue.delete(connection, document.id)
+                for other in self._catalogue.documents():
+                    if other.id != document.id:
+                        self._let_go(connection, other, document)
+                self._catalogue.remember(connection, ERASE, document.id)
+        publication = self._settled(progress)
+        return [Change(document, publication) for document in documents]
 
     def publish(self, *, force: bool = False, progress: Progress = silent) -> Publication:
         """Publish the catalogue as it is; `force` builds the index from nothing even when it is current.

@@ -1,13 +1,17 @@
-"""Options that several commands share: one per metadata field."""
+"""Options for metadata: one per field for all files, and a file of corrections for single documents."""
 
 from __future__ import annotations
 
 import functools
 import inspect
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from assistant.errors import DocumentError
 
 _HELP = {
     "region": "适用地区，如 全国、四川、成都市",
@@ -38,6 +42,23 @@ def takes_fields(command: Callable[..., None]) -> Callable[..., None]:
     with_fields.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     with_fields.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": None}
     return with_fields
+
+
+def read_corrections(path: Path | None) -> dict[str, dict[str, str]]:
+    """The fields to correct by document id; {} without a file.
+
+    Raises:
+        DocumentError: The file cannot be read or does not hold such a table.
+    """
+    if path is None:
+        return {}
+    try:
+        read = json.loads(path.read_text("utf-8"))
+        return {str(id_): {str(k): str(v) for k, v in fields.items()} for id_, fields in read.items()}
+    except (OSError, ValueError, AttributeError) as exc:
+        raise DocumentError(
+            f'更正文件 {path} 无法读取：应为 {{"文件编号": {{"字段": "值"}}}} 的 JSON。'
+        ) from exc
 
 
 def _parameter(name: str) -> inspect.Parameter:

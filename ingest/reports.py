@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.domain import Document
@@ -49,3 +50,9 @@ class RolledBack:
     created_at: str
     documents: int
     passages: int
+
+
+def new_ids(files: Iterable[FileReport]) -> list[str]:
+    """Ids of the documents that came in, in their order."""
+    came = (Outcome.ADDED, Outcome.REPLACED)
+    return [article.document_id for file in files for article in file.articles if article.outcome in came]

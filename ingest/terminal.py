@@ -37,7 +37,13 @@ def tell(data: object, lines: Iterable[str], *, as_json: bool) -> None:
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A progress bar on stderr that names the stage; nothing is shown until something is reported."""
+    """A progress bar on stderr that names the stage; nothing is shown until something is reported.
+
+    Where stderr is no terminal (a log, the administrator's page) each change is a line: 读入文件 3/10.
+    """
+    if not sys.stderr.isatty():
+        yield _progress_lines()
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -57,3 +63,16 @@ def progress_bar() -> Iterator[Progress]:
     finally:
         if tasks:
             bar.stop()
+
+
+def _progress_lines() -> Progress:
+    last: tuple[str, int] = ("", 0)
+
+    def advance(stage: str, done: int, total: int) -> None:
+        nonlocal last
+        tenth = 10 * done // max(total, 1)
+        if (stage, tenth) != last:
+            last = (stage, tenth)
+            typer.echo(f"{stage} {done}/{total}", err=True)
+
+    return advance

@@ -206,3 +206,30 @@ def at_terminal(command: str, *, answer: str, encoder: Path) -> str:
         pass
     os.waitpid(child, 0)
     return shown.decode("utf-8", "replace")
+
+
+def test_one_document_of_a_batch_is_corrected_as_it_comes_in(desk: Desk, tmp_path: Path):
+    files = [
+        regulation(tmp_path, "甲.txt", *SENTENCES[:5], title="成都市社区社会组织备案办法", number=""),
+        regulation(tmp_path, "乙.txt", *SENTENCES[5:], title="绵阳市社区社会组织管理办法", number=""),
+    ]
+    ids = [file["documents"][0]["document"]["id"] for file in desk.json("check", *files)]
+    table = tmp_path / "corrections.json"
+    table.write_text(json.dumps({ids[0]: {"title": "更正后的办法", "status": "已废止"}}), "utf-8")
+    desk.json("add", *files, "--corrections", table)
+    first = desk.json("show", ids[0])
+    assert (first["document"]["title"], first["document"]["status"]) == ("更正后的办法", "已废止")
+    assert first["evidence"]["title"]["source"] == "人工填写"
+    assert desk.json("show", ids[1])["document"]["title"] == "绵阳市社区社会组织管理办法"
+    removed = desk.json("remove", *ids)
+    assert [change["document"]["id"] for change in removed] == ids
+    assert isinstance(desk.fault("show", ids[0]), NotFoundError)
+
+
+def test_impossible_corrections_add_nothing(desk: Desk, tmp_path: Path):
+    file = regulation(tmp_path, "甲.txt")
+    table = tmp_path / "corrections.json"
+    for written in ('{"doc-1": {"status": "大概有效"}}', '["x"]', "{"):
+        table.write_text(written, "utf-8")
+        assert isinstance(desk.fault("add", file, "--corrections", table), DocumentError)
+    assert desk.json("check", file)[0]["documents"][0]["outcome"] == "added"
