@@ -65,6 +65,28 @@ def test_neighbours_may_be_limited_to_regions(index):
     assert index.nearest(PASSAGES, unit(1, 0), top_k=3, regions=["吉林省"]) == []
 
 
+@pytest.mark.parametrize("others", [2, 40], ids=["found in a wider look", "asked of Chroma's own filter"])
+def test_a_region_is_found_behind_nearer_rows_of_another(tmp_path, others):
+    near = [f"near{at}" for at in range(others)]
+    place = {id_: unit(1, 0.001 * at) for at, id_ in enumerate(near)} | {
+        "far": unit(0, 1),
+        "back": unit(-1, 0),
+    }
+    passages = rows(*near, region="四川省") + rows("far", "back")
+    write(tmp_path, {PASSAGES: passages, QUESTIONS: []}, lambda _, ids: np.asarray([place[i] for i in ids]))
+    index = VectorIndex.open(tmp_path, private=False)
+    found = index.nearest(PASSAGES, unit(1, 0), top_k=2, regions=["全国"])
+    assert [(row.id, round(row.similarity, 3)) for row in found] == [("far", 0.0), ("back", -1.0)]
+    assert {row.id for row in index.nearest(PASSAGES, unit(1, 0), top_k=2, regions=["四川省"])} <= set(near)
+    index.close()
+
+
+def test_stored_vectors_are_read_back_without_encoding(index):
+    found = index.stored(PASSAGES, ["north", "nothing", "unheard-of"])
+    assert {id_: vector.tolist() for id_, vector in found.items()} == {"north": [0, 1], "nothing": [0, 0]}
+    assert index.stored(PASSAGES, []) == {}
+
+
 def test_collections_are_apart(index):
     assert (index.count(PASSAGES), index.count(QUESTIONS)) == (5, 1)
     assert [near.id for near in index.nearest(QUESTIONS, unit(0, 1), top_k=9)] == ["east"]
