@@ -10,19 +10,41 @@ DEV_STAMP := $(VENV)/.installed-dev
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: chat test check bench lock clean
+# 把关用开发那一半题；日期固定，效力才不随日子变。容差是两道题：近似最近邻的图每次建得略有不同
+GATE := build/gate
+BASELINE := evals/baselines/dev
+GATE_AS_OF := 2026-11-21
+GATE_RULES := exact_correct:0.015 right_clause:0.015 false_refusal:0.015 refusal_recall:0.04 \
+	verbatim:0 jurisdiction_violation:0 validity_violation:0 error:0
+
+.PHONY: chat test check gate gate-run baseline bench lock clean
 
 chat: $(RUN_STAMP)
 	@$(BIN)/python -m ingest sync
 	@$(BIN)/python -m assistant serve --host $(HOST) --port $(PORT)
 
-test: $(DEV_STAMP) browser check
+test: $(DEV_STAMP) browser check gate
 	$(BIN)/python -m pytest
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# 与提交在库里的基线比，变差超过容差就失败；对照表在 build/gate/compare.html
+gate: gate-run
+	$(BIN)/python -m evals compare $(BASELINE) $(GATE)/run --out $(GATE) $(addprefix --fail-if-worse=,$(GATE_RULES)) > $(GATE)/compare.json
+
+# 答法有意改变后更新基线，连同改动一起提交
+baseline: gate-run
+	$(BIN)/python -m evals baseline $(GATE)/run $(BASELINE)
+
+gate-run: $(RUN_STAMP)
+	@rm -rf $(GATE) && mkdir -p $(GATE)
+	@cat evals/questions/documents.jsonl evals/questions/facts.jsonl > $(GATE)/questions.jsonl
+	@$(BIN)/python -m ingest sync --home $(GATE)/home
+	@$(BIN)/python -m evals run --questions $(GATE)/questions.jsonl --split dev --mode extractive --as-of $(GATE_AS_OF) \
+		--home $(GATE)/home --out $(GATE)/run > $(GATE)/figures.json
 
 bench: $(DEV_STAMP)
 	$(BIN)/python -m evals bench --short

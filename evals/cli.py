@@ -92,7 +92,25 @@ def compare(
     failed = comparison.failed(gates)
     for message in [*comparison.notes, *failed]:
         typer.echo(message, err=True)
+    wrong = comparison.figures()["newly_wrong"]
+    if failed and wrong:
+        typer.echo(
+            f"新错的题：{'、'.join(map(str, wrong))}；逐题对照见 {out or after}/compare.html。", err=True
+        )
     raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def baseline(
+    run_folder: Annotated[Path, typer.Argument(metavar="DIR", help="跑完的结果目录")],
+    kept: Annotated[Path, typer.Argument(metavar="BASELINE", help="基线目录，如 evals/baselines/dev")],
+) -> None:
+    """把一次评测存成基线：只留比较要用的，不含耗时，可以随代码提交；以后用 evals compare 与它比。"""
+    from evals.baseline import keep_baseline
+    from evals.rundir import RunFolder
+
+    keep_baseline(RunFolder(run_folder), kept)
+    typer.echo(f"基线已存到 {kept}。", err=True)
 
 
 @app.command()

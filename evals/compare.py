@@ -219,4 +219,5 @@ def _notes(before: Mapping[str, object], after: Mapping[str, object]) -> list[st
     first, second = before.get("run"), after.get("run")
     if not isinstance(first, Mapping) or not isinstance(second, Mapping):
         return []
-    return [f"{label}不同。" for name, label in _RUN_LABELS.items() if first.get(name) != second.get(name)]
+    stated = [name for name in _RUN_LABELS if name in first and name in second]  # a baseline states less
+    return [f"{_RUN_LABELS[name]}不同。" for name in stated if first[name] != second[name]]
