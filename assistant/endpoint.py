@@ -12,6 +12,7 @@ import logging
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
@@ -28,12 +29,6 @@ CONNECT_S = 3.0
 MAX_REPLY_BYTES = 64 * 1024  # an answer is 2 KB; reasoning before it a few times that
 _NO_KEY = "none"  # local servers want none; left out, the client would take OPENAI_API_KEY from elsewhere
 _SENT_HEADERS = ("accept", "authorization", "content-length", "content-type", "host")
-# Servers differ in which forms they know: asked for the strictest first, the next on a 400.
-_FORMS: tuple[dict[str, Any], ...] = (
-    {"response_format": {"type": "json_schema", "json_schema": SCHEMA}},
-    {"response_format": {"type": "json_object"}},
-    {},
-)
 _UNKNOWN_FORM = (400, 415, 422, 501)
 _log = logging.getLogger(__name__)
 
@@ -52,16 +47,28 @@ class ChatModel(Protocol):
 class Endpoint:
     """A configured model. Safe to use from several threads; its `repr` does not show the key."""
 
-    def __init__(self, model: BaseChatModel, *, name: str, timeout_s: float) -> None:
+    def __init__(
+        self, model: BaseChatModel, *, name: str, timeout_s: float, schema: Mapping[str, object]
+    ) -> None:
         """Use `open`; this only assigns."""
         self._model = model
         self._name = name
         self._timeout_s = timeout_s
+        # Servers differ in which forms they know: asked for the strictest first, the next on a 400.
+        self._forms: tuple[dict[str, Any], ...] = (
+            {"response_format": {"type": "json_schema", "json_schema": schema}},
+            {"response_format": {"type": "json_object"}},
+            {},
+        )
         self._form = 0
 
     @classmethod
-    def open(cls, settings: Settings) -> Endpoint:
+    def open(cls, settings: Settings, *, schema: Mapping[str, object] = SCHEMA) -> Endpoint:
         """Prepare the endpoint of the settings; nothing is sent yet.
+
+        Args:
+            settings: Address, model, key and time limit.
+            schema: Named JSON schema of the replies; an answer's by default.
 
         Raises:
             ConfigError: Address, key or time limit cannot be used.
@@ -71,7 +78,8 @@ class Endpoint:
             raise ConfigError("ASSISTANT_LLM_API_KEY 里有空格、换行或中文，请重新复制密钥。")
         if not 0 < settings.llm_timeout_s <= 120:
             raise ConfigError("ASSISTANT_LLM_TIMEOUT_S 应在 0 到 120 秒之间，一般用 15。")
-        return cls(_chat_model(settings), name=settings.llm_model, timeout_s=settings.llm_timeout_s)
+        model, timeout_s = _chat_model(settings), settings.llm_timeout_s
+        return cls(model, name=settings.llm_model, timeout_s=timeout_s, schema=schema)
 
     def __repr__(self) -> str:
         """Name and time limit only."""
@@ -94,11 +102,11 @@ class Endpoint:
         Raises:
             ModelError: As for `reply`.
         """
-        for form in range(self._form, len(_FORMS)):
+        for form in range(self._form, len(self._forms)):
             if time.monotonic() >= deadline:
                 break
             try:
-                text = self._ask_once(system, user, _FORMS[form])
+                text = self._ask_once(system, user, self._forms[form])
             except _UnknownFormError:
                 continue
             self._form = form
