@@ -92,11 +92,9 @@ def compare(
     failed = comparison.failed(gates)
     for message in [*comparison.notes, *failed]:
         typer.echo(message, err=True)
-    wrong = comparison.figures()["newly_wrong"]
-    if failed and wrong:
-        typer.echo(
-            f"新错的题：{'、'.join(map(str, wrong))}；逐题对照见 {out or after}/compare.html。", err=True
-        )
+    if failed and comparison.newly_wrong:
+        wrong = "、".join(comparison.newly_wrong)
+        typer.echo(f"新错的题：{wrong}；逐题对照见 {out or after}/compare.html。", err=True)
     raise typer.Exit(1 if failed else 0)
 
 

@@ -96,6 +96,11 @@ class Comparison:
     only_after: tuple[str, ...]
     notes: tuple[str, ...]
 
+    @property
+    def newly_wrong(self) -> list[str]:
+        """Ids of the questions that only the first run had right, in its order."""
+        return [pair.after.question.id for pair in self.pairs if pair.turned == "新错"]
+
     def figures(self) -> Json:
         """What `evals compare` prints."""
         return {
@@ -105,7 +110,7 @@ class Comparison:
             "notes": list(self.notes),
             "changes": [_change_json(change) for change in self.changes],
             "newly_right": [pair.after.question.id for pair in self.pairs if pair.turned == "新对"],
-            "newly_wrong": [pair.after.question.id for pair in self.pairs if pair.turned == "新错"],
+            "newly_wrong": self.newly_wrong,
             "status_changed": [p.after.question.id for p in self.pairs if p.before.status != p.after.status],
             "citations_changed": [p.after.question.id for p in self.pairs if p.citations_changed],
         }
