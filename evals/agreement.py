@@ -22,6 +22,17 @@ def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
     return None if chance == 1 else (observed - chance) / (1 - chance)
 
 
+def agreement(pairs: Sequence[tuple[str, str]]) -> dict[str, float | int | None]:
+    """How two judges agree on the rows both judged: n, share of same verdicts, Cohen's kappa."""
+    kappa = cohen_kappa(pairs)
+    same = sum(first == second for first, second in pairs)
+    return {
+        "n": len(pairs),
+        "same": round(same / len(pairs), 4) if pairs else None,
+        "kappa": None if kappa is None else round(kappa, 4),
+    }
+
+
 def sign_test(wins: int, losses: int) -> float:
     """Two-sided exact sign test: how likely so uneven a split is when both are equal; 1.0 for no split."""
     n, fewer = wins + losses, min(wins, losses)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -59,11 +61,8 @@ def run_command(
         sheet=sheet,
         restart=restart,
     )
-    try:
+    with _goes_on(out):
         summary = run_job(job, say=lambda text: typer.echo(text, err=True))
-    except KeyboardInterrupt:
-        typer.echo(f"停下了；已做完的在 {out}，原样再跑一次会接着做。", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
     print(json.dumps({key: summary[key] for key in _PRINTED}, ensure_ascii=False, indent=1))
 
 
@@ -122,6 +121,20 @@ def template(path: Annotated[Path, typer.Argument(help="要写的文件，如 qu
 
 
 @app.command()
+def judge(
+    run_folder: Annotated[Path, typer.Argument(metavar="DIR", help="跑完的结果目录")],
+    workers: Annotated[int, typer.Option(min=1, max=64, help="同时判几题")] = 4,
+) -> None:
+    """请配置的大模型另判一遍（可选）：写出 judged.xlsx，并与自动判分、人工判定比较一致性。题目和答复会发给模型。"""
+    from evals.judge_job import judge_with_settings
+    from evals.rundir import RunFolder
+
+    with _goes_on(run_folder):
+        figures = judge_with_settings(RunFolder(run_folder), workers=workers)
+    print(json.dumps(figures, ensure_ascii=False, indent=1))
+
+
+@app.command()
 def score(
     reviewed: Annotated[list[Path], typer.Argument(help="填好“人工判定”的 answers.xlsx，一份或两个人各一份")],
 ) -> None:
@@ -171,6 +184,16 @@ def bench(
     raise typer.Exit(
         1 if strict and any(f.held is False for result in results for f in result.figures) else 0
     )
+
+
+@contextmanager
+def _goes_on(folder: Path) -> Iterator[None]:
+    """Ctrl-C leaves something that the same command goes on from; say so."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(f"停下了；已做完的在 {folder}，原样再跑一次会接着做。", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 def _new_file(path: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 SEED = 20261121
 RESAMPLES = 2000
 LEVEL = 0.95
+_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Estimate:
     n: int
     low: float
     high: float
+
+    def to_json(self) -> dict[str, float | int]:
+        """The figure as summaries print it, to four digits."""
+        rounded = {name: round(getattr(self, name), _DIGITS) for name in ("value", "low", "high")}
+        return {"n": self.n, **rounded}
 
 
 def mean_with_interval(values: Sequence[float], *, seed: int = SEED) -> Estimate | None:

@@ -6,8 +6,8 @@ import json
 import platform
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from evals.answers_book import write_book
 from evals.dataset import Question, QuestionSet, Split, read_questions
 from evals.intervals import LEVEL, RESAMPLES, SEED
 from evals.labels import unknown_quotes
+from evals.progress import progress
 from evals.report import write_report
 from evals.rows import Json, Row
 from evals.rundir import RunFolder
@@ -75,7 +76,7 @@ def evaluate(job: Job, questions: QuestionSet, asker: Asker, *, settings: Settin
     done = folder.begin(identity, [q.id for q in chosen], restart=job.restart)
     options = RunOptions(region=job.region, as_of=job.as_of, hits=job.hits, workers=job.workers)
     started, left = time.perf_counter(), chosen[len(done) :]
-    with _progress(len(chosen), done=len(done)) as advance:
+    with progress(len(chosen), done=len(done)) as advance:
         write_rows(folder.results, answer_rows(left, asker, options=options), on_row=advance)
     spent_s = time.perf_counter() - started
     data = _data(questions, chosen)
@@ -215,22 +216,3 @@ def _say_problems(questions: QuestionSet, say: Say) -> None:
     more = len(questions.problems) - _PROBLEMS_SHOWN
     if more > 0:
         say(f"……另有 {more} 行有问题，全部列在 summary.json 的 data.problems。")
-
-
-@contextmanager
-def _progress(total: int, *, done: int) -> Iterator[Callable[[Json], None]]:
-    """A bar on stderr with rate and remaining time; yields what to call after each row."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("评测"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task, started = bar.add_task("评测", total=total, completed=done, rate=""), time.perf_counter()
-        count = 0
-
-        def advance(_: Json) -> None:
-            nonlocal count
-            count += 1
-            bar.update(task, advance=1, rate=f"{count / (time.perf_counter() - started):.1f} 题/秒")
-
-        yield advance

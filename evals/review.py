@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.errors import AssistantError
-from evals.agreement import cohen_kappa
+from evals.agreement import agreement
 from evals.intervals import mean_with_interval
 from evals.rows import Json
 from evals.tables import TableError, open_sheet
@@ -29,11 +29,15 @@ class ReviewError(AssistantError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What people entered for one question; empty when they entered nothing. `judged` is our own 判分."""
+    """What people entered for one question; empty when they entered nothing.
+
+    `judged` is our own 判分, `model` that of `evals judge`, where the file has it.
+    """
 
     row: int
     id: str
     judged: str
+    model: str
     first: str
     second: str
 
@@ -48,7 +52,7 @@ def score_reviews(paths: Sequence[Path]) -> Json:
     verdicts = _read(paths[0], problems)
     if len(paths) > 1:
         second = {verdict.id: verdict.first for verdict in _read(paths[1], problems)}
-        verdicts = [Verdict(v.row, v.id, v.judged, v.first, second.get(v.id, "")) for v in verdicts]
+        verdicts = [replace(verdict, second=second.get(verdict.id, "")) for verdict in verdicts]
     filled = [verdict for verdict in verdicts if verdict.first]
     if not filled:
         raise ReviewError(f"{paths[0].name} 的“人工判定”列还是空的，请填 {'、'.join(VERDICTS)} 后再试。")
@@ -59,26 +63,13 @@ def score_reviews(paths: Sequence[Path]) -> Json:
         "rows": len(verdicts),
         "reviewed": len(filled),
         "verdicts": dict(Counter(verdict.first for verdict in filled).most_common()),
-        "right": _figure(right.value, right.low, right.high),
-        "mean": _figure(values.value, values.low, values.high),
-        "reviewers": _agreement([(v.first, v.second) for v in filled if v.second]),
-        "with_automatic": _agreement([(v.first, v.judged) for v in filled if v.judged]),
+        "right": right.to_json(),
+        "mean": values.to_json(),
+        "reviewers": agreement([(v.first, v.second) for v in filled if v.second]),
+        "with_automatic": agreement([(v.first, v.judged) for v in filled if v.judged]),
+        "with_model": agreement([(v.first, v.model) for v in filled if v.model]),
         "differ_from_automatic": [v.id for v in filled if v.judged and v.judged != v.first],
         "problems": problems,
-    }
-
-
-def _figure(value: float, low: float, high: float) -> Json:
-    return {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
-
-
-def _agreement(pairs: Sequence[tuple[str, str]]) -> Json:
-    kappa = cohen_kappa(pairs)
-    same = sum(first == second for first, second in pairs)
-    return {
-        "n": len(pairs),
-        "same": round(same / len(pairs), 4) if pairs else None,
-        "kappa": None if kappa is None else round(kappa, 4),
     }
 
 
@@ -113,7 +104,8 @@ def _verdicts(path: Path, problems: list[Json]) -> Iterator[Verdict]:
                     {"file": path.name, "row": number, "reason": f"{title}“{text[:20]}”不认识，这一格没算。"}
                 )
             entered.append(_WORDS.get(text.lower(), ""))
-        yield Verdict(number, texts.get("编号", ""), texts.get("判分", ""), *entered)
+        known = [texts.get(title, "") for title in ("编号", "判分", "模型判定")]
+        yield Verdict(number, *known, *entered)
     if not columns:
         raise ReviewError(
             f"{path.name} 的“{SHEET}”表里没有“编号”和“人工判定”两列，请用 evals run 写出的 answers.xlsx。"

@@ -95,7 +95,7 @@ def answer_rows(questions: Iterable[Question], asker: Asker, *, options: RunOpti
         scores = score(question, asked.answer, hits=passages, verbatim=flags)
         return row_json(question, asked, scores=scores, with_hits=options.hits > 0)
 
-    yield from _in_order(row, questions, workers=options.workers)
+    yield from in_order(row, questions, workers=options.workers)
 
 
 def _asked(question: Question, asker: Asker, *, options: RunOptions) -> Asked:
@@ -123,8 +123,8 @@ def _seen_hits(answer: Answer, wanted: int) -> list[Json]:
     return list(seen[:wanted]) if isinstance(seen, list) else []
 
 
-def _in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], *, workers: int) -> Iterator[_Result]:
-    """Results in the items' order, at most a few in flight."""
+def in_order(work: Callable[[_Item], _Result], items: Iterable[_Item], *, workers: int) -> Iterator[_Result]:
+    """Results in the items' order, at most a few in flight for each of the `workers` threads."""
     waiting: deque[Future[_Result]] = deque()
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="evals") as pool:
         for item in items:
