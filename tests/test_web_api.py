@@ -96,6 +96,23 @@ def test_feedback_is_checked(client, body, status):
     assert reply.json()["error"]
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"exchange": 1, "name": "张三", "outcome": "与原文一致"}, 404),
+        ({"exchange": 1, "name": "  ", "outcome": "与原文一致"}, 400),
+        ({"exchange": 1, "name": "张" * 21, "outcome": "与原文一致"}, 400),
+        ({"exchange": 1, "name": "张三", "outcome": "大概"}, 400),
+        ({"exchange": 1, "name": "张三", "outcome": "有出入", "note": "长" * 301}, 400),
+        ({"exchange": 1, "outcome": "有出入"}, 400),
+    ],
+)
+def test_check_is_checked(client, body, status):
+    reply = client.post("/api/check", json=body)
+    assert reply.status_code == status
+    assert reply.json()["error"]
+
+
 def test_health_and_readiness(client):
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"ready": True, "documents": 3}

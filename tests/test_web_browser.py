@@ -239,8 +239,8 @@ def test_original_opens_at_the_marked_words(desk):
 def test_answer_is_copied_as_plain_text(desk):
     desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
     desk.ask("归谁管")
-    desk.page.locator("#chat .copy").click()
-    expect(desk.page.locator("#chat .copy")).to_have_text("已复制")
+    desk.page.locator("#chat .copy.short").click()
+    expect(desk.page.locator("#chat .copy.short")).to_have_text("已复制")
     copied = desk.page.evaluate("navigator.clipboard.readText()")
     assert "达不到登记条件的，由街道办事处（乡镇政府）实施管理。" in copied
     assert "民办发〔2020〕36号" in copied

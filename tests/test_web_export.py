@@ -4,8 +4,8 @@ import docx
 import pytest
 from web_support import EVIL, PLAN, answered, cite, poisoned, refused
 
-from assistant.conversations import Exchange
-from assistant.web.export import full_source, markdown_file, word_file
+from assistant.conversations import Check, Exchange
+from assistant.web.export import cited_text, full_source, markdown_file, word_file
 
 EXCHANGES = [
     Exchange(1, "2026-11-21T04:00:00+00:00", answered("归谁管", "四川省")),
@@ -31,7 +31,7 @@ def test_markdown_holds_questions_answers_notices_and_quotes():
         assert f"> {citation.quote}" in text
     assert "〔要点整理，非原文〕" in text
     assert text.count("实施期已满，以下为当时要求") == 1
-    assert "#### 相关但未回答 [1]" in text
+    assert "### 相关但未回答 [1]" in text
     assert "仅供参考，以原文为准" in text
 
 
@@ -49,3 +49,19 @@ def test_hostile_words_stay_words():
     bad = [Exchange(1, "2026-11-21T04:00:00+00:00", poisoned(f"坏\x0b\ud800{EVIL}"))]
     assert "<script" not in markdown_file("x", bad)
     assert any(f"坏{EVIL}" in text for text in words(bad))
+
+
+def test_check_is_exported_with_its_note():
+    check = Check("张三", "有出入", "第二条已修订", "2026-11-21T05:00:00+00:00")
+    checked = [Exchange(1, "2026-11-21T04:00:00+00:00", answered("归谁管"), check=check)]
+    for text in (markdown_file("归谁管", checked), "\n".join(words(checked)), cited_text(checked[0])):
+        assert "人工核对：张三，2026-11-21 " in text
+        assert "有出入。第二条已修订" in text
+
+
+def test_text_to_copy_has_every_quote_with_its_source():
+    text = cited_text(EXCHANGES[0])
+    for citation in EXCHANGES[0].answer.citations:
+        assert f"依据 [{citation.n}] {full_source(citation)}\n{citation.quote}" in text
+    assert text.endswith("（仅供参考，以原文为准）")
+    assert not text.startswith("归谁管\n")

@@ -85,7 +85,7 @@ def test_fact_card_is_labelled_and_its_id_is_escaped_in_the_link():
 
 def test_leading_notice_is_shown_once_and_first():
     html = rendered(answered("谁管"))
-    assert html.count("实施期已满，以下为当时要求") == 2  # the line and the text to copy
+    assert html.count("实施期已满，以下为当时要求") == 3  # the line and the two texts to copy
     assert (
         html.index('class="notice validity"') < html.index('class="said"') < html.index("notice jurisdiction")
     )
@@ -93,7 +93,7 @@ def test_leading_notice_is_shown_once_and_first():
 
 def test_refusal_shows_whom_to_ask_once_and_folds_what_is_related():
     html = rendered(refused("天气"))
-    body = html[: html.index('<pre class="copy-text">')]
+    body = html[: html.index('<pre class="copy-text short">')]
     assert body.count("建议向当地民政部门咨询。") == 1
     assert "可以问谁" in body
     assert "<details" in body and "相关但未回答（1 条）" in body
@@ -110,7 +110,7 @@ def test_refusal_shows_whom_to_ask_once_and_folds_what_is_related():
     ],
 )
 def test_answer_says_for_which_region(answer, words):
-    assert f'<span class="asked-for">{words}</span>' in rendered(answer)
+    assert f'<p class="asked-for">{words}</p>' in rendered(answer)
 
 
 def test_quote_of_a_changed_or_removed_document_is_kept_with_a_warning():
@@ -127,7 +127,7 @@ def test_nothing_in_any_field_becomes_markup():
     assert {tag for tag, _ in parsed.seen} <= ALLOWED
     assert not any(name.startswith("on") for _, attrs in parsed.seen for name in attrs)
     links = [attrs["href"] for tag, attrs in parsed.seen if tag == "a"]
-    assert all(re.match(r"#s-7-\d+$|documents/", link or "") for link in links)
+    assert all(re.match(r"#s-7-\d+$|documents/|answers/7/print$", link or "") for link in links)
     assert "<script>window.pwned=1</script>" in parsed.words
 
 

@@ -1,4 +1,4 @@
-"""The JSON interface and the plain pages: /api/ask, /healthz, /readyz, /documents/ID."""
+"""The JSON interface: /api/ask, /api/feedback, /api/check, /healthz, /readyz; and what errors look like."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from assistant.conversations import Rating, Verdict
+from assistant.conversations import Check, Rating, Verdict
 from assistant.domain import Turn
 from assistant.errors import AssistantError, BadQuestionError, BusyError, NotFoundError, TooManyQuestionsError
 from assistant.presenting import answer_json
 from assistant.privacy import mask_personal
 from assistant.web import wording
 from assistant.web.desk import Asker, Desk, Enquiry
+from assistant.web.export import checked_line
 from assistant.web.guard import visitor_in
-from assistant.web.reading import reading_page
 from assistant.web.render import plain_page, templates
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _HISTORY_TURNS = 20
 _TURN_CHARS = 2000
 _COMMENT_CHARS = 300
+_NAME_CHARS = 20
 _STATUS: dict[type[AssistantError], int] = {
     BadQuestionError: 422,
     NotFoundError: 404,
@@ -72,6 +73,17 @@ class RatingIn(BaseModel):
     comment: Annotated[str, Field(max_length=_COMMENT_CHARS)] = ""
 
 
+class CheckIn(BaseModel):
+    """The body of POST /api/check."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    exchange: int
+    name: Annotated[str, Field(min_length=1, max_length=_NAME_CHARS)]
+    outcome: Literal["与原文一致", "有出入"]
+    note: Annotated[str, Field(max_length=_COMMENT_CHARS)] = ""
+
+
 def routes(assistant: Answering, desk: Desk, conversations: Conversations) -> APIRouter:
     """All routes that are not Gradio's."""
     router = APIRouter()
@@ -87,6 +99,11 @@ def routes(assistant: Answering, desk: Desk, conversations: Conversations) -> AP
         rating = Rating(Verdict(body.verdict), tuple(body.reasons), mask_personal(body.comment))
         conversations.rate(asker_of(request).visitor, body.exchange, rating)
 
+    @router.post("/api/check")
+    def check(body: CheckIn, request: Request) -> dict[str, str]:
+        said = Check(mask_personal(body.name), body.outcome, mask_personal(body.note))
+        return {"text": checked_line(conversations.check(asker_of(request).visitor, body.exchange, said))}
+
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
@@ -96,10 +113,6 @@ def routes(assistant: Answering, desk: Desk, conversations: Conversations) -> AP
         documents = len(assistant.documents())
         status = 200 if documents else 503
         return JSONResponse({"ready": bool(documents), "documents": documents}, status_code=status)
-
-    @router.get("/documents/{document_id:path}")
-    def read(document_id: str, at: str = "") -> HTMLResponse:
-        return plain_page(reading_page(assistant.document(document_id), at=at))
 
     return router
 

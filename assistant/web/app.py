@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from assistant.config import corpus_folder, tell_libraries
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, ConfigError
-from assistant.web import api, history, library, topics, wording
+from assistant.web import api, documents, history, library, printing, topics, wording
 from assistant.web.desk import Desk
 from assistant.web.guard import Guard, Rules
 from assistant.web.guide import Guide
@@ -38,12 +38,15 @@ if TYPE_CHECKING:
 _OWN_PATHS = (
     "/api/ask",
     "/api/feedback",
+    "/api/check",
     "/api/documents",
     "/library",
     "/topics",
     "/healthz",
     "/readyz",
     "/documents/",
+    "/originals/",
+    "/answers/",
     "/conversations",
     "/conversations/",
     "/ui/",
@@ -78,7 +81,9 @@ def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=[])  # stops Gradio from reflecting any origin
     _speak_chinese(app)
     app.include_router(api.routes(assistant, desk, conversations))
+    app.include_router(documents.routes(assistant, settings.home))
     app.include_router(history.routes(conversations))
+    app.include_router(printing.routes(conversations))
     app.include_router(library.routes(assistant, desk))
     guide = Guide.load(corpus_folder() / "guide.yaml")
     app.include_router(topics.routes(assistant, conversations, guide))

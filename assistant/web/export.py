@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from io import BytesIO
 
-from assistant.conversations import Exchange
+from assistant.conversations import Check, Exchange
 from assistant.domain import Citation, DocumentKind
 from assistant.web import wording
 
@@ -24,7 +24,7 @@ class Style(Enum):
     QUESTION = "Heading 2"
     TEXT = "Normal"
     NOTICE = "List Bullet"
-    SOURCE = "Heading 4"
+    SOURCE = "Heading 3"
     QUOTE = "Quote"
 
 
@@ -38,7 +38,7 @@ class Line:
 
 def markdown_file(title: str, exchanges: Sequence[Exchange]) -> str:
     """The conversation as Markdown; quotes are block quotes, letter by letter."""
-    return "\n\n".join(map(_as_markdown, _lines(title, exchanges))) + "\n"
+    return "\n\n".join(map(_as_markdown, lines(title, exchanges))) + "\n"
 
 
 def word_file(title: str, exchanges: Sequence[Exchange]) -> bytes:
@@ -47,10 +47,11 @@ def word_file(title: str, exchanges: Sequence[Exchange]) -> bytes:
     from docx.oxml.ns import qn
 
     document = Document()
-    for style in {line.style.value for line in _lines(title, exchanges)}:
-        fonts = document.styles[style].element.get_or_add_rPr().get_or_add_rFonts()
-        fonts.set(qn("w:eastAsia"), _WORD_FONT)
-    for line in _lines(title, exchanges):
+    for style in {line.style.value for line in lines(title, exchanges)}:
+        looks = document.styles[style]
+        looks.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _WORD_FONT)
+        looks.font.italic = False  # slanted Chinese is hard to read
+    for line in lines(title, exchanges):
         document.add_paragraph(_NOT_XML.sub("", line.text), style=line.style.value)
     buffer = BytesIO()
     document.save(buffer)
@@ -62,22 +63,42 @@ def local_time(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def _lines(title: str, exchanges: Sequence[Exchange]) -> Iterator[Line]:
+def checked_line(check: Check) -> str:
+    """Who compared the answer with the originals, when, and what came out."""
+    told = wording.CHECKED.format(name=check.name, time=local_time(check.checked_at), outcome=check.outcome)
+    return f"{told}。{check.note}" if check.note else f"{told}。"
+
+
+def cited_text(exchange: Exchange) -> str:
+    """The answer with every quote and its full source, as plain text to paste into a document."""
+    lines = [line for line in _told(exchange) if line.style is not Style.QUESTION]
+    return "\n".join([*(line.text for line in lines), f"（{wording.FIXED_LINE}）"])
+
+
+def lines(title: str, exchanges: Sequence[Exchange]) -> Iterator[Line]:
+    """A conversation as the paragraphs of a file or a printed page."""
     yield Line(Style.TITLE, title)
     yield Line(Style.TEXT, f"{wording.TITLE}，{wording.FIXED_LINE}")
     for exchange in exchanges:
-        answer = exchange.answer
-        yield Line(Style.QUESTION, answer.question)
-        yield Line(Style.TEXT, f"{local_time(exchange.asked_at)}　{answer.region or wording.NO_REGION}")
-        for block in answer.answer.split("\n\n"):
-            yield Line(Style.TEXT, block)
-        for notice in answer.notices:
-            if notice.text not in answer.answer:
-                yield Line(Style.NOTICE, notice.text)
-        for heading, citations in ((wording.SOURCES, answer.citations), (wording.RELATED, answer.related)):
-            for cited in citations:
-                yield Line(Style.SOURCE, f"{heading} [{cited.n}] {full_source(cited)}")
-                yield Line(Style.QUOTE, cited.quote)
+        yield from _told(exchange)
+
+
+def _told(exchange: Exchange) -> Iterator[Line]:
+    answer = exchange.answer
+    yield Line(Style.QUESTION, answer.question)
+    asked_at = local_time(exchange.asked_at) if exchange.asked_at else ""
+    yield Line(Style.TEXT, f"{asked_at}　{answer.region or wording.NO_REGION}".strip())
+    for block in answer.answer.split("\n\n"):
+        yield Line(Style.TEXT, block)
+    for notice in answer.notices:
+        if notice.text not in answer.answer:
+            yield Line(Style.NOTICE, notice.text)
+    for heading, citations in ((wording.SOURCES, answer.citations), (wording.RELATED, answer.related)):
+        for cited in citations:
+            yield Line(Style.SOURCE, f"{heading} [{cited.n}] {full_source(cited)}")
+            yield Line(Style.QUOTE, cited.quote)
+    if exchange.check is not None:
+        yield Line(Style.NOTICE, checked_line(exchange.check))
 
 
 def full_source(cited: Citation) -> str:
@@ -94,5 +115,5 @@ def _as_markdown(line: Line) -> str:
     text = line.text.replace("<", "&lt;")
     if line.style is Style.QUOTE:
         return "\n".join(f"> {part}" for part in text.split("\n"))
-    marks = {Style.TITLE: "# ", Style.QUESTION: "## ", Style.SOURCE: "#### ", Style.NOTICE: "- "}
+    marks = {Style.TITLE: "# ", Style.QUESTION: "## ", Style.SOURCE: "### ", Style.NOTICE: "- "}
     return marks.get(line.style, "") + text

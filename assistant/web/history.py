@@ -50,13 +50,13 @@ def routes(conversations: Conversations) -> APIRouter:
 
     @router.get("/{conversation_id}/export.md")
     def as_markdown(request: Request, conversation_id: str) -> Response:
-        found = _own(conversations, _visitor(request), conversation_id)
+        found = own(conversations, _visitor(request), conversation_id)
         text = markdown_file(found.title, conversations.exchanges(_visitor(request), conversation_id))
         return _download(text.encode(), media_type="text/markdown; charset=utf-8", name=f"{found.title}.md")
 
     @router.get("/{conversation_id}/export.docx")
     def as_word(request: Request, conversation_id: str) -> Response:
-        found = _own(conversations, _visitor(request), conversation_id)
+        found = own(conversations, _visitor(request), conversation_id)
         data = word_file(found.title, conversations.exchanges(_visitor(request), conversation_id))
         return _download(data, media_type=_WORD, name=f"{found.title}.docx")
 
@@ -67,7 +67,12 @@ def _visitor(request: Request) -> str:
     return visitor_in(request.headers.get("cookie", ""))
 
 
-def _own(conversations: Conversations, visitor: str, conversation_id: str) -> Conversation:
+def own(conversations: Conversations, visitor: str, conversation_id: str) -> Conversation:
+    """One of the visitor's conversations.
+
+    Raises:
+        NotFoundError: It is not theirs, or there is none.
+    """
     found = next((c for c in conversations.listing(visitor) if c.id == conversation_id), None)
     if found is None:
         raise NotFoundError(wording.NO_CONVERSATION)

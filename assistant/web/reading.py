@@ -48,12 +48,13 @@ class OutlineEntry:
     title: str
 
 
-def reading_page(document: Document, *, at: str = "") -> str:
+def reading_page(document: Document, *, at: str = "", original: str = "") -> str:
     """The HTML page of a document.
 
     Args:
         document: With text and clauses.
         at: "start-end" of words to mark; anything else marks nothing.
+        original: Link to the file it was read from; empty when that is not kept.
     """
     page = templates().get_template("reading.html")
     return page.render(
@@ -62,6 +63,7 @@ def reading_page(document: Document, *, at: str = "") -> str:
         badge=wording.BADGES[document.status],
         is_card=document.kind is DocumentKind.FACT_CARD,
         link=_web_address(document.source_url),
+        original=original,
         blocks=blocks(document, marked=_span(at, len(document.text))),
         outline=outline(document),
     )

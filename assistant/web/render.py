@@ -23,6 +23,7 @@ from assistant.domain import NATIONAL, Answer, Citation, Document, DocumentKind
 from assistant.errors import NotFoundError
 from assistant.presenting import plain_text
 from assistant.web import wording
+from assistant.web.export import checked_line, cited_text
 from assistant.web.guard import STRICT_POLICY
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def answer_html(exchange: Exchange, *, assistant: Answering) -> str:
         related=[_card(c, assistant) for c in answer.related],
         asked_for=_asked_for(answer),
         plain=plain_text(answer),
+        full=cited_text(exchange),
+        checked=checked_line(exchange.check) if exchange.check else "",
     )
     return _one_line(html)
 

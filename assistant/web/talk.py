@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from assistant.conversations import Exchange, turns
+from assistant.conversations import Check, Exchange, Verdict, turns
 from assistant.domain import Answer
 from assistant.errors import AssistantError, CatalogueError
 from assistant.web import wording
@@ -24,6 +24,8 @@ RESUME_WITHIN = timedelta(hours=12)  # a reload continues today's conversation; 
 _SHOWN = 30  # exchanges of a conversation on the page
 _FOLLOWED = 4  # exchanges a follow-up is understood against
 _RENDERED = 512  # exchanges whose HTML is kept
+
+_Key = tuple[int, Verdict, Check | None]  # what an exchange's HTML depends on besides the generation
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ class Talk:
         self._clock = clock
         self._changing = threading.Lock()
         self._rendered_with: object = None
-        self._rendered: dict[tuple[int, str], tuple[Message, Message]] = {}
+        self._rendered: dict[_Key, tuple[Message, Message]] = {}
 
     def resume(self, visitor: str) -> View:
         """The visitor's newest conversation when it is recent, else an empty view."""
@@ -130,7 +132,7 @@ class Talk:
         rendered = self._rendered_now()
         messages: list[Message] = []
         for exchange in exchanges:
-            key = (exchange.id, exchange.verdict)
+            key = (exchange.id, exchange.verdict, exchange.check)
             pair = rendered.get(key) or self._render(exchange)
             messages += pair
             with self._changing:
@@ -139,7 +141,7 @@ class Talk:
                     del rendered[next(iter(rendered))]
         return tuple(messages)
 
-    def _rendered_now(self) -> dict[tuple[int, str], tuple[Message, Message]]:
+    def _rendered_now(self) -> dict[_Key, tuple[Message, Message]]:
         """The kept HTML; emptied when a new generation is answered from, whose documents may differ."""
         gazetteer = self._assistant.gazetteer  # made anew with each generation
         with self._changing:

@@ -37,6 +37,8 @@ TO_ASK, TO_TOPICS, TO_LIBRARY, TO_HISTORY = "提问", "主题", "文件库", "�
 HISTORY_NOTE = "对话保存在本系统里，只有这个浏览器能看到。"
 LIBRARY = "政策文件库"
 TOPICS = "政策主题"
+ORIGINAL = "原始文件"
+NO_ORIGINAL = "没有保存这份文件的原始文件，可以看本系统里的全文，或从原始网址查看。"
 NO_CONVERSATION = "没有找到这段对话，可能已经删除。请刷新页面。"
 ANSWERED_FOR = "按{region}回答"
 ANSWERED_NATIONALLY = "未选地区，按全国规定回答"
@@ -44,6 +46,8 @@ SEARCHED_FOR = "按{region}查找"
 NO_REGION = "未选地区"
 NO_SOURCES_YET = "点答复里的 [1]、[2]，这里会显示条款原文、发文字号和效力。"
 
+CHECKED = "人工核对：{name}，{time}，{outcome}"
+OUTCOMES = ("与原文一致", "有出入")
 REASONS = ("答非所问", "依据有误", "已过期", "不完整", "请人工核对")
 
 FAULT = "出了点问题，这次没有答成。请再问一次；如果还不行，请联系管理员查看运行日志。"

@@ -52,7 +52,8 @@ async function copyText(text) {
 async function copyAnswer(button) {
   const label = button.textContent;
   try {
-    await copyText(button.closest(".answer").querySelector(".copy-text").textContent);
+    const kind = button.matches(".full") ? ".full" : ".short";
+    await copyText(button.closest(".answer").querySelector(`.copy-text${kind}`).textContent);
     button.textContent = "已复制";
   } catch {
     button.textContent = "没能复制，请手动选择文字";
