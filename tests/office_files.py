@@ -8,8 +8,17 @@ from xml.sax.saxutils import escape
 OFD_NS = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 
 
-def make_pdf(path: Path, pages: Sequence[Sequence[tuple[float, float, str]]], *, extra: bytes = b"") -> Path:
-    """A PDF whose pages show (x, y, text) in 16-point Song, not embedded, y from the bottom."""
+def make_pdf(
+    path: Path,
+    pages: Sequence[Sequence[tuple[float, float, str]]],
+    *,
+    extra: bytes = b"",
+    drawing: bytes = b"",
+) -> Path:
+    """A PDF whose pages show (x, y, text) in 16-point Song, not embedded, y from the bottom.
+
+    `drawing` are drawing commands that every page has too.
+    """
     objects: list[bytes] = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     objects.append(
         b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [4 0 R] >>"
@@ -28,6 +37,7 @@ def make_pdf(path: Path, pages: Sequence[Sequence[tuple[float, float, str]]], *,
             f"BT /F1 16 Tf 1 0 0 1 {x} {y} Tm <{text.encode('utf-16-be').hex()}> Tj ET\n"
             for x, y, text in page
         ).encode()
+        drawn = drawing + b"\n" + drawn if drawing else drawn
         kids.append(len(objects) + 1)
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> "

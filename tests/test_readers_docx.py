@@ -141,3 +141,22 @@ def test_word_sample_has_no_header_or_footer():
     assert lines[0] == "广州市慈善促进条例"
     assert lines.count("广州市慈善促进条例") == 1
     assert sum(line.startswith("第") and "条 " in line[:8] for line in lines) == 39
+
+
+def test_cell_over_several_rows_is_said_in_each(tmp_path: Path):
+    def cell(text: str, properties: str = "") -> str:
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(text)}</w:tc>"
+
+    begins, goes_on, wide = '<w:vMerge w:val="restart"/>', "<w:vMerge/>", '<w:gridSpan w:val="2"/>'
+    rows = (
+        f"<w:tr>{cell('备案')}{cell('街道办事处', begins)}{cell('五个工作日')}</w:tr>"
+        f"<w:tr>{cell('变更')}{cell('', goes_on)}{cell('')}</w:tr>"
+        f"<w:tr>{cell('注销', wide)}{cell('即时办结')}</w:tr>"
+        f"<w:tr>{cell('')}{cell('')}{cell('')}</w:tr>"
+    )
+    path = make_docx_xml(tmp_path / "a.docx", f"<w:tbl>{rows}</w:tbl>")
+    assert [line.text for line in read_docx(path, Limits()).lines] == [
+        "备案 | 街道办事处 | 五个工作日",
+        "变更 | 街道办事处 | ",
+        "注销 | 即时办结",
+    ]

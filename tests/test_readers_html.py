@@ -93,3 +93,18 @@ def test_saved_government_page_gives_the_law_alone():
     for site_word in ("分享到", "当前位置", "相关链接", "ICP备", "版权所有", "_hmt"):
         assert site_word not in text
     assert sum(line.text.startswith("第") and "条 " in line.text[:8] for line in page.lines) == 41
+
+
+def test_cell_over_several_rows_is_said_in_each(tmp_path: Path):
+    rows = (
+        "<tr><th>事项</th><th>部门</th><th>期限</th></tr>"
+        "<tr><td>备案</td><td rowspan=2>街道办事处</td><td>五个工作日</td></tr><tr><td>变更</td><td>三个工作日</td></tr>"
+        "<tr><td colspan=2>注销</td><td>即时办结</td></tr>"
+    )
+    page = read(tmp_path, f"<div id=zoom>{BODY}<table>{rows}</table></div>")
+    assert [line.text for line in page.lines if "|" in line.text] == [
+        "事项 | 部门 | 期限",
+        "备案 | 街道办事处 | 五个工作日",
+        "变更 | 街道办事处 | 三个工作日",
+        "注销 | 即时办结",
+    ]

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,98 @@ def test_last_page_with_a_few_words_is_no_scan(tmp_path: Path):
     page = read_pdf(make_pdf(tmp_path / "a.pdf", pages), LIMITS)
     assert page.warnings == ()
     assert page.lines[-1].text.endswith("起施行。")
+
+
+def ruled(rows: int, columns: list[float], top: float, height: float, *, without: str = "") -> bytes:
+    """Drawing commands for a ruled table; `without` "r,c" leaves out the rule above that cell."""
+    drawn = []
+    for row in range(rows + 1):
+        y = top - row * height
+        for at, (left, right) in enumerate(pairwise(columns)):
+            if f"{row},{at}" != without:
+                drawn.append(f"{left} {y} m {right} {y} l S")
+    drawn += [f"{x} {top} m {x} {top - rows * height} l S" for x in columns]
+    return "\n".join(drawn).encode()
+
+
+def test_ruled_table_gives_its_rows_in_place_and_a_cell_over_two_rows_is_said_in_both(tmp_path: Path):
+    page = [
+        *pdf_page([FIRST]),
+        (95, 640, "事项"), (245, 640, "期限"), (395, 640, "部门"),
+        (95, 610, "社区社会组织"), (95, 592, "备案"), (245, 600, "五个工作日"), (395, 580, "街道办事处"),
+        (95, 560, "备案变更"), (245, 560, "三个工作日"),
+        (122, 480, SECOND[:24]), (90, 452, SECOND[24:]),
+    ]  # fmt: skip
+    rules = b"\n".join(
+        [
+            ruled(1, [90, 240, 390, 540], 660, 30),
+            ruled(2, [90, 240, 390, 540], 630, 45, without="1,2"),
+        ]
+    )
+    lines = texts(make_pdf(tmp_path / "a.pdf", [page], drawing=rules))
+    assert lines == [
+        FIRST,
+        "事项 | 期限 | 部门",
+        "社区社会组织备案 | 五个工作日 | 街道办事处",
+        "备案变更 | 三个工作日 | 街道办事处",
+        SECOND,
+    ]
+
+
+def test_frame_around_text_is_no_table(tmp_path: Path):
+    path = make_pdf(tmp_path / "a.pdf", [pdf_page([FIRST, SECOND])], drawing=b"60 60 480 720 re S")
+    assert texts(path) == [FIRST, SECOND]
+
+
+def test_table_over_two_pages_has_one_head_and_whole_rows(tmp_path: Path):
+    head = [(95, 640, "事项"), (245, 640, "办理期限和要求")]
+    first = [*head, (95, 610, "备案"), (245, 610, "自收到材料之日起五个")]
+    second = [*head, (245, 610, "工作日内办结"), (95, 580, "变更"), (245, 580, "即时办结")]
+    rules = ruled(3, [90, 240, 410], 660, 30)
+    lines = texts(make_pdf(tmp_path / "a.pdf", [first, second], drawing=rules))
+    assert lines == ["事项 | 办理期限和要求", "备案 | 自收到材料之日起五个工作日内办结", "变更 | 即时办结"]
+
+
+ARTICLES = [
+    f"第{n}条 社区社会组织应当向所在地街道办事处备案，所列第{n}项材料应当齐全有效，不得缺少。"
+    for n in "一二三四五六"
+]
+
+
+def columned(articles: list[str], left: float, *, width: int = 12) -> list[tuple[float, float, str]]:
+    placed, y = [], 700.0
+    for article in articles:
+        pieces = [
+            article[: width - 2],
+            *(article[at : at + width] for at in range(width - 2, len(article), width)),
+        ]
+        for number, piece in enumerate(pieces):
+            placed.append((left + (0 if number else 32), y, piece))
+            y -= 24
+    return placed
+
+
+@pytest.mark.parametrize("row_by_row", [False, True])
+def test_two_columns_are_read_one_after_the_other(tmp_path: Path, row_by_row: bool):
+    title = (180.0, 760.0, "社区社会组织备案管理办法")
+    words = [title, *columned(ARTICLES[:3], 80), *columned(ARTICLES[3:], 310)]
+    if row_by_row:
+        words.sort(key=lambda placed: (-placed[1], placed[0]))
+    assert texts(make_pdf(tmp_path / "a.pdf", [words])) == ["社区社会组织备案管理办法", *ARTICLES]
+
+
+def test_list_with_two_sides_is_not_two_columns(tmp_path: Path):
+    rows = [(90.0, 700.0 - 28 * n, f"第{n}项") for n in range(1, 8)]
+    sides = [(400.0, 700.0 - 28 * n, f"{n}日内") for n in range(1, 8)]
+    words = [word for pair in zip(rows, sides, strict=True) for word in pair]
+    text = "".join(texts(make_pdf(tmp_path / "a.pdf", [words]))).replace(" ", "")
+    assert text == "".join(f"第{n}项{n}日内" for n in range(1, 8))
+
+
+def test_what_a_browser_prints_around_a_page_is_dropped(tmp_path: Path):
+    page = [
+        (30, 820, "2026/11/22 12:33 备案管理办法_某市民政局"),
+        *pdf_page([FIRST]),
+        (30, 20, "https://mz.example.gov.cn/a.html 1/1"),
+    ]
+    assert texts(make_pdf(tmp_path / "a.pdf", [page])) == [FIRST]

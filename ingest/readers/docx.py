@@ -19,6 +19,7 @@ from ingest.limits import Limits
 from ingest.readers.docx_numbering import Numbering
 from ingest.readers.package import open_package, read_member
 from ingest.readers.raw import RawLine, RawPage
+from ingest.readers.rows import repeated, row_line
 
 _NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _W = f"{{{_NS}}}"
@@ -136,15 +137,37 @@ class _Walker:
         return vanish is not None and vanish.get(f"{_W}val") not in ("0", "false")
 
     def _table(self, table: etree._Element) -> Iterator[str]:
-        """One line per row, cells joined by “ | ”; a table of one column is paragraphs."""
+        """One line per row; a table of one column is paragraphs. Cells over several rows are said in each."""
+        above: dict[int, str] = {}  # column: the text of the cell that may go on below
         for row in table.iter(f"{_W}tr"):
             if next(row.iterancestors(f"{_W}tbl")) is not table:
                 continue
-            cells = [list(self.block_lines(cell)) for cell in self._cells(row)]
+            cells = list(self._cells(row))
             if len(cells) == 1:
-                yield from cells[0]
-            elif any(lines for lines in cells):
-                yield " | ".join(" ".join(line.strip() for line in lines) for lines in cells)
+                yield from self.block_lines(cells[0])
+                continue
+            texts, column, is_empty = [], 0, True
+            for cell in cells:
+                own = " ".join(" ".join(self.block_lines(cell)).split())
+                is_empty = is_empty and not own
+                above[column] = own if own or not self._goes_on(cell) else above.get(column, "")
+                texts.append(own or repeated(above[column]))
+                column += self._span(cell)
+            if not is_empty:
+                yield row_line(texts)
+
+    @staticmethod
+    def _goes_on(cell: etree._Element) -> bool:
+        """Whether a cell is the lower part of the one above it."""
+        merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+        return merged is not None and merged.get(f"{_W}val", "continue") == "continue"
+
+    @staticmethod
+    def _span(cell: etree._Element) -> int:
+        """How many columns a cell takes."""
+        span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+        value = span.get(f"{_W}val", "1") if span is not None else "1"
+        return int(value) if value.isascii() and value.isdigit() else 1
 
     @staticmethod
     def _cells(row: etree._Element) -> Iterator[etree._Element]:

@@ -10,8 +10,10 @@ from lxml import etree, html
 
 from assistant.errors import DocumentError
 from ingest.limits import Limits
+from ingest.readers.html_tables import table_rows
 from ingest.readers.plain import decode
 from ingest.readers.raw import RawLine, RawPage
+from ingest.readers.rows import row_line
 
 # Where the publishing systems of government sites put the article, most telling first.
 _CONTAINERS = (
@@ -52,7 +54,7 @@ _SITE_SUFFIX = re.compile(
 )
 _NOT_WORDS = re.compile(r"[\s|*#\-]+")
 _KEY_CELL_MAX_CHARS = 12
-_ROW_CELL_MAX_CHARS = 300
+_TOOL_MAX_CHARS = 300
 _MAX_DEPTH = 2000
 
 
@@ -133,7 +135,7 @@ def _drop_invisible(root: html.HtmlElement) -> None:
             continue
         named = f"{element.get('class') or ''} {element.get('id') or ''}"
         hidden = _HIDDEN.search(element.get("style") or "") or element.get("hidden") is not None
-        tool = _TOOLS.search(named) and len(element.text_content()) < _ROW_CELL_MAX_CHARS
+        tool = _TOOLS.search(named) and len(element.text_content()) < _TOOL_MAX_CHARS
         if element.tag in _DROPPED or hidden or tool:
             doomed.append(element)
     for element in doomed:
@@ -176,6 +178,7 @@ def _by_trafilatura(root: html.HtmlElement) -> list[str]:
 def _lines(container: html.HtmlElement) -> Iterator[str]:
     """Text lines of an element: blocks break lines, a row of a data table is one line."""
     parts: list[str] = []
+    rows: dict[html.HtmlElement, str] = {}
     stack: list[tuple[html.HtmlElement, bool]] = [(container, False)]
     while stack:
         element, leaving = stack.pop()
@@ -187,8 +190,10 @@ def _lines(container: html.HtmlElement) -> Iterator[str]:
             continue
         if is_block:
             parts.append("\n")
-        if element.tag == "tr" and (row := _row(element)) is not None:
-            parts.append(row)
+        if element.tag == "table":
+            rows |= {row: row_line(cells) for row, cells in table_rows(element)}
+        if element in rows:
+            parts.append(rows[element])
             parts.append("\n")
             parts.append(_collapsed(element.tail))
             continue
@@ -208,15 +213,6 @@ def _collapsed(text: str | None) -> str:
         r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u9fff\uff00-\uffef])", "", text
     )
     return re.sub(r"[ \t\r\n]+", " ", joined)
-
-
-def _row(row: html.HtmlElement) -> str | None:
-    """A table row as “a | b”; None when its cells are page layout rather than data."""
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    texts = [" ".join(cell.text_content().split()) for cell in cells]
-    if len(cells) < 2 or max(len(text) for text in texts) > _ROW_CELL_MAX_CHARS:
-        return None
-    return " | ".join(texts) if any(texts) else ""
 
 
 def _title(root: html.HtmlElement, container: html.HtmlElement | None) -> str | None:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
 from ingest.landmarks import begins_division, is_labelled
 from ingest.readers.raw import RawLine
+from ingest.readers.rows import row_line
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCell:
+    """A cell of a table's row; `full` says that its last line ends at its side, so it may go on below."""
+
+    text: str
+    full: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,8 @@ class PrintedLine:
     """A line as printed. Positions are in points from the page's upper left corner.
 
     `size` is the height of its characters; `page_height` that of the whole page.
+    `column` is 1 or 2 on a part of a page in two columns, where both have the left one's
+    margin, else 0. A table's row is a line of its own, with its cells in `row`.
     """
 
     text: str
@@ -27,10 +38,15 @@ class PrintedLine:
     top: float
     size: float
     page_height: float
+    column: int = 0
+    row: tuple[PrintedCell, ...] = ()
 
 
 _PAGE_NUMBER = re.compile(
     r"^[\s\-—–_·.|]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,5})(?:\s*页)?(?:\s*[/／,，共]+\s*(?:共\s*)?\d{1,4}\s*页?)?[\s\-—–_·.|]*$"
+)
+_BROWSER_STAMP = re.compile(  # what browsers print above and below a page
+    r"^(?:(?:https?|file)://\S+(?:\s+\d+/\d+)?|\d{1,4}/\d{1,2}/\d{1,4},?\s*(?:[上下]午)?\s*\d{1,2}:\d{2}(?:\s*[AP]M)?(?:\s.{0,80})?)$"
 )
 _EDGE = 0.12  # share of the page's height where running headers and footers stand
 _REPEATED_SHARE = 0.6
@@ -49,20 +65,23 @@ def paragraphs(pages: Sequence[Sequence[PrintedLine]]) -> list[RawLine]:
 
     A line goes on in the next unless it ends short of the margin, the next is
     indented or stands at a larger distance, or the next begins with a clause label
-    after a full stop. Each paragraph has the page it begins on.
+    after a full stop. Each paragraph has the page it begins on. Table rows stay
+    single; a row broken by a page's end is joined, and a head printed again left out.
     """
-    kept = [_without_edges(page, repeated) for repeated in [_repeated_edges(pages)] for page in pages]
-    lines = [line for page in kept for line in page]
-    if not lines:
-        return []
-    shape = _shape(lines)
+    repeated = _repeated_edges(pages)
+    lines = _whole_tables(_without_edges(page, repeated) for page in pages)
+    shapes = _shapes(lines)
     joined: list[RawLine] = []
     for index, line in enumerate(lines):
-        if index and (
-            _continues(lines[index - 1], line, shape)
-            or _is_inside_bracket(joined[-1].text, lines[index - 1], line, shape)
+        above = lines[index - 1] if index else line
+        shape = shapes[bool(line.column)]
+        same_kind = not (line.row or above.row) and bool(line.column) == bool(above.column)
+        if (
+            index
+            and same_kind
+            and (_continues(above, line, shape) or _is_inside_bracket(joined[-1].text, above, line, shape))
         ):
-            joined[-1] = RawLine(_glue(joined[-1].text, line.text), joined[-1].page)
+            joined[-1] = RawLine(glue(joined[-1].text, line.text), joined[-1].page)
         else:
             joined.append(RawLine(line.text.strip(), line.page))
     return [RawLine(_BLANK_AT_NUMBER.sub("", line.text), line.page) for line in joined]
@@ -80,12 +99,20 @@ class _Shape:
     spaced: bool
 
 
+def _shapes(lines: Sequence[PrintedLine]) -> dict[bool, _Shape]:
+    """The shape of the text in one column (False) and in two (True), as far as there is any."""
+    text = [line for line in lines if not line.row]
+    parts = {kind: [line for line in text if bool(line.column) is kind] for kind in (False, True)}
+    nothing = _Shape(0.0, 0.0, 1.0, 1.0, indented=False, spaced=False)
+    return {kind: _shape(part) if part else nothing for kind, part in parts.items()}
+
+
 def _shape(lines: Sequence[PrintedLine]) -> _Shape:
     size = median(line.size for line in lines)
     left = float(Counter(round(line.left) for line in lines).most_common(1)[0][0])
     rights = sorted(line.right for line in lines)
     right = rights[int(len(rights) * 0.9)] if len(rights) > 4 else rights[-1]
-    gaps = [b.top - a.top for a, b in pairwise(lines) if a.page == b.page and b.top > a.top]
+    gaps = [b.top - a.top for a, b in pairwise(lines) if _on_one_page(a, b) and b.top > a.top]
     pitch = median(gaps) if gaps else size * 1.5
     lower = [line.left for line in lines if line.left < left - size]
     if len(lower) > len(lines) * 0.2:  # most lines begin paragraphs: the margin is where the others begin
@@ -105,7 +132,7 @@ def _continues(above: PrintedLine, line: PrintedLine, shape: _Shape) -> bool:
         return False
     if short:
         return False
-    if line.page == above.page and not 0 < line.top - above.top < shape.pitch * _PARAGRAPH_GAP:
+    if _on_one_page(above, line) and not 0 < line.top - above.top < shape.pitch * _PARAGRAPH_GAP:
         return False
     if line.left > shape.left + 0.7 * shape.size:
         return False
@@ -115,7 +142,12 @@ def _continues(above: PrintedLine, line: PrintedLine, shape: _Shape) -> bool:
         return True
     if shape.indented:
         return True
-    return shape.spaced and line.page == above.page
+    return shape.spaced and _on_one_page(above, line)
+
+
+def _on_one_page(above: PrintedLine, line: PrintedLine) -> bool:
+    """Whether two lines stand on one page, in one column of it."""
+    return (above.page, above.column) == (line.page, line.column)
 
 
 def _is_inside_bracket(paragraph: str, above: PrintedLine, line: PrintedLine, shape: _Shape) -> bool:
@@ -129,7 +161,8 @@ def _is_inside_bracket(paragraph: str, above: PrintedLine, line: PrintedLine, sh
     )
 
 
-def _glue(above: str, below: str) -> str:
+def glue(above: str, below: str) -> str:
+    """Two printed lines as one: a blank between Latin words only."""
     above, below = above.rstrip(), below.strip()
     latin = above[-1:].isascii() and above[-1:].isalnum() and below[:1].isascii() and below[:1].isalpha()
     return f"{above} {below}" if latin else above + below
@@ -160,10 +193,48 @@ def _without_edges(page: Sequence[PrintedLine], repeated: set[str]) -> list[Prin
     for line in _edge_lines(page):
         plain = _plain(line.text)
         header = plain in repeated and plain not in seen  # a title below a header of the same words stays
-        if header or _PAGE_NUMBER.match(line.text):
+        if header or _PAGE_NUMBER.match(line.text) or _BROWSER_STAMP.match(line.text):
             gone.add(id(line))
             seen.add(plain)
     return [line for line in page if id(line) not in gone and line.text.strip()]
+
+
+def _whole_tables(pages: Iterable[Sequence[PrintedLine]]) -> list[PrintedLine]:
+    """The lines of all pages; at a page's top the head of a table going on there is not said again."""
+    kept: list[PrintedLine] = []
+    table: list[str] = []  # rows of the table that reaches the end of what is kept
+    for page in pages:
+        again = 0
+        while again < min(len(page), len(table)) and page[again].text == table[again]:
+            again += 1
+        rest = page[again:]
+        if table and rest and _goes_on(kept[-1], rest[0]):
+            kept[-1] = _joined_row(kept[-1], rest[0])
+            rest = rest[1:]
+        for line in rest:
+            if line.row:
+                table.append(line.text)
+            else:
+                table.clear()
+            kept.append(line)
+    return kept
+
+
+def _goes_on(above: PrintedLine, row: PrintedLine) -> bool:
+    """Whether a page's first row is the rest of the row above: its words go on in cells that were full."""
+    pairs = list(zip(above.row, row.row, strict=False))
+    told = [(before, cell) for before, cell in pairs if cell.text]
+    return (
+        len(above.row) == len(row.row)
+        and len(told) < len(pairs)
+        and all(before.full and before.text[-1:] not in _STOPS for before, _ in told)
+    )
+
+
+def _joined_row(above: PrintedLine, row: PrintedLine) -> PrintedLine:
+    pairs = zip(above.row, row.row, strict=True)
+    cells = tuple(PrintedCell(glue(before.text, cell.text), cell.full) for before, cell in pairs)
+    return replace(above, text=row_line([cell.text for cell in cells]), row=cells)
 
 
 def _plain(text: str) -> str:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from assistant.errors import DocumentError
+from ingest.readers.grids import find_grids
 from ingest.readers.layout import PrintedLine
+from ingest.readers.pdf_rules import rules_of
+from ingest.readers.printed import Char, Page, printed_lines
 
 _OCR_SCALE = 200 / 72  # 200 dpi: below 150 the recognition gets worse, above it only slower
-_BLANK = 0.2  # of a character's height
-_WIDE_BLANK = 0.5
 _COVERED = 0.5  # of the page: a scan; less is a seal, a logo or a figure
 _ADDED_HYPHEN = "\ufffe"  # pdfium's mark for a hyphen that was put at a line's end
-_VERTICAL_FORMS = str.maketrans(
-    "︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄︰︱︳", "（）｛｝〔〕【】《》〈〉「」『』：—_"
-)
 
 
 def read_pages(path: Path, count: int) -> dict[int, list[PrintedLine]]:
@@ -87,63 +82,20 @@ def _lines(page: Any, number: int) -> list[PrintedLine]:  # noqa: ANN401 - pypdf
     text = words.get_text_range()
     if len(text) != words.count_chars():  # characters beyond the BMP count twice in pdfium
         return [_unplaced(line, number, height) for line in text.splitlines() if line.strip()]
-    lines: list[PrintedLine] = []
-    line: list[_Char] = []
+    drawn: list[list[Char]] = [[]]
     spaced = False
     for index, char in enumerate(text):
         if char in "\r\n":
-            lines.extend(_line(line, number, height))
-            line, spaced = [], False
+            drawn.append([])
+            spaced = False
         elif char.isspace():
             spaced = True
         elif char != _ADDED_HYPHEN:
-            line.append(_Char(char, len(line), spaced, *words.get_charbox(index, loose=True)))
+            left, bottom, right, top = words.get_charbox(index, loose=True)
+            drawn[-1].append(Char(char, len(drawn[-1]), spaced, left, right, height - top, height - bottom))
             spaced = False
-    lines.extend(_line(line, number, height))
-    return lines
-
-
-@dataclass(frozen=True, slots=True)
-class _Char:
-    """A character and its cell, in points from the page's lower left corner.
-
-    `order` is its place in its line as drawn; `spaced` says that pdfium saw a blank
-    before it.
-    """
-
-    char: str
-    order: int
-    spaced: bool
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-
-def _line(chars: list[_Char], number: int, height: float) -> Iterator[PrintedLine]:
-    """The characters from left to right: quotes in another font are often drawn after the line."""
-    if not chars:
-        return
-    size = median(char.top - char.bottom for char in chars) or 1.0
-    placed = sorted(chars, key=lambda char: round((char.left + char.right) / 2))
-    text = placed[0].char
-    for before, char in pairwise(placed):
-        text += (" " if _is_spaced(before, char, size) else "") + char.char
-    left, right = placed[0].left, max(char.right for char in placed)
-    top = height - max(char.top for char in placed)
-    yield PrintedLine(text.translate(_VERTICAL_FORMS), number, left, right, top, size, height)
-
-
-def _is_spaced(before: _Char, char: _Char, size: float) -> bool:
-    """Whether a blank stands between two characters that are neighbours on the page.
-
-    Where they were drawn one after the other, pdfium must have seen it too: the cells
-    of some glyphs are narrower than their characters.
-    """
-    gap = char.left - before.right
-    if char.order == before.order + 1:
-        return char.spaced and gap > _BLANK * size
-    return gap > _WIDE_BLANK * size
+    grids = find_grids(rules_of(page))
+    return printed_lines([chars for chars in drawn if chars], grids, page=Page(number, height))
 
 
 def _unplaced(text: str, number: int, height: float) -> PrintedLine:

@@ -1,4 +1,4 @@
-"""Read workbooks (.xlsx): one line per row, cells joined by “ | ”."""
+"""Read workbooks (.xlsx): one line per row, as tables are everywhere."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from assistant.errors import DocumentError
 from ingest.limits import Limits
 from ingest.readers.package import open_package
 from ingest.readers.raw import RawLine, RawPage
+from ingest.readers.rows import row_line
 
 _MAX_COLUMNS = 200
 _MAX_EMPTY_ROWS = 1000  # a sheet may claim a million rows; after so many empty ones nothing follows
@@ -55,7 +56,7 @@ def _rows(sheet: object) -> list[str]:
             break
         if cells:
             filled = [cell for cell in cells if cell]
-            rows.append(filled[0] if len(filled) == 1 else " | ".join(cells))
+            rows.append(filled[0] if len(filled) == 1 else row_line(cells))
     return rows
 
 
