@@ -13,7 +13,7 @@ from evals.metrics import REFUSALS
 from evals.overview_sheet import write_overview, write_settings
 from evals.rows import Row
 from evals.rundir import RunFolder
-from evals.verdicts import STATUS_NAMES, VERDICTS, missing_facts, verdict_of, wrong_words
+from evals.verdicts import KIND_NAMES, STATUS_NAMES, VERDICTS, missing_facts, verdict_of, wrong_words
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -100,7 +100,7 @@ def _detail(row: Row) -> list[object]:
         question.id,
         question.question,
         question.region,
-        question.type,
+        KIND_NAMES.get(question.type, question.type),
         question.category,
         STATUS_NAMES.get(row.status, row.status),
         verdict_of(row),

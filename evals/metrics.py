@@ -59,6 +59,11 @@ def status_right(status: str, expected: Sequence[str]) -> float | None:
     return float(status in expected) if expected else None
 
 
+def partial_right(status: str, expected: Sequence[str]) -> float | None:
+    """Of answers given in part: 1.0 when a part was all there is; None when not partial or none is stated."""
+    return status_right(status, expected) if status == "partial" else None
+
+
 def refusal_recall(status: str, *, answerable: bool | None, expected: Sequence[str] = ()) -> float | None:
     """Of questions the library cannot answer: 1.0 when it was refused or ended as accepted, else 0.0."""
     if answerable is not False:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from evals.book import Column, Sheet
 from evals.scoring import MEASURES
 from evals.summary import GROUPS
-from evals.verdicts import STAGE_NAMES, STATUS_NAMES
+from evals.verdicts import KIND_NAMES, STAGE_NAMES, STATUS_NAMES
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -61,6 +61,7 @@ def write_overview(book: Workbook, summary: Mapping[str, Any]) -> None:
     if summary["causes"]:
         charts.add("失败原因", _counts(sheet, "失败原因", summary["causes"]))
     _times(sheet, summary, speed)
+    _confidence(sheet, summary["calibration"])
     for group, title in GROUPS.items():
         values = summary["by"].get(group, {})
         if any("correct" in measures for measures in values.values()):
@@ -111,6 +112,25 @@ def _times(sheet: Sheet, summary: Mapping[str, Any], speed: Mapping[str, Any]) -
     sheet.text(f"这一次跑了 {speed['asked']} 题，用时 {speed['seconds']:.1f} 秒{memory}。")
 
 
+def _confidence(sheet: Sheet, found: Mapping[str, Any] | None) -> None:
+    if found is None:
+        return
+    sheet.gap()
+    sheet.text("置信度与答对率（已答、有标注的题）", style="section")
+    columns = (
+        Column("置信度", 30),
+        *(Column(name, 12, "share") for name in ("平均置信度", "答对率", "95% 下限", "95% 上限")),
+        Column("题数", 12, "count"),
+    )
+    rows = []
+    for one in found["bins"]:
+        right = one["correct"]
+        shares = [one["confidence"], right["value"], right["low"], right["high"]]
+        rows.append([f"{one['from']:.1f}–{one['to']:.1f}", *shares, right["n"]])
+    sheet.table(columns, rows)
+    sheet.text(f"AURC {found['aurc']:.3f}，ECE {found['ece']:.3f}（都是越低越好）")
+
+
 def _group(sheet: Sheet, title: str, values: Mapping[str, Any]) -> tuple[int, int]:
     sheet.gap()
     sheet.text(f"按{title}", style="section")
@@ -121,7 +141,11 @@ def _group(sheet: Sheet, title: str, values: Mapping[str, Any]) -> tuple[int, in
         Column("题数", 12, "count"),
     ]
     rows = [
-        [key, *(measures.get(name, {}).get("value") for name in used), measures["error"]["n"]]
+        [
+            KIND_NAMES.get(key, key),
+            *(measures.get(name, {}).get("value") for name in used),
+            measures["error"]["n"],
+        ]
         for key, measures in sorted(values.items(), key=lambda item: -item[1]["error"]["n"])
     ]
     return sheet.table(columns, rows)

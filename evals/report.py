@@ -8,12 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from evals.charts import Bar, bar_chart
+from evals.charts import Bar, bar_chart, curve_chart
 from evals.report_rows import row_html
 from evals.rundir import RunFolder, writing
 from evals.scoring import MEASURES
 from evals.summary import GROUPS
-from evals.verdicts import STATUS_NAMES, verdict_of
+from evals.verdicts import KIND_NAMES, STATUS_NAMES, verdict_of
 
 REPORT = "report.html"
 _CARDS = (
@@ -113,8 +113,35 @@ def _charts(summary: Mapping[str, Any]) -> Iterator[str]:
     for group, title in GROUPS.items():
         values = [(key, found) for key, found in summary["by"].get(group, {}).items() if "correct" in found]
         values.sort(key=lambda item: -item[1]["correct"]["n"])
-        bars = [_measure_bar(key, found["correct"], label=key) for key, found in values[:_GROUP_ROWS]]
+        shown = values[:_GROUP_ROWS]
+        bars = [_measure_bar(key, found["correct"], label=KIND_NAMES.get(key, key)) for key, found in shown]
         yield bar_chart(f"总体正确，按{title}", bars if len(values) > 1 else [])
+    yield from _confidence_charts(summary["calibration"])
+
+
+def _confidence_charts(found: Mapping[str, Any] | None) -> Iterator[str]:
+    """Whether being surer means being right: the risk–coverage curve, and share right by confidence."""
+    if found is None:
+        return
+    points = [(at["coverage"], at["risk"]) for at in found["risk_coverage"]]
+    yield curve_chart(
+        f"只答有把握的会怎样（AURC {found['aurc']:.3f}，n={found['n']}）",
+        points,
+        x_name="从最有把握起，回答的比例",
+        y_name="其中答错的比例",
+    )
+    bars = [
+        Bar(
+            f"{one['from']:.1f}–{one['to']:.1f}",
+            one["correct"]["value"],
+            f"{one['correct']['value']:.0%} n={one['correct']['n']}",
+            low=one["correct"]["low"],
+            high=one["correct"]["high"],
+            mark=one["confidence"],
+        )
+        for one in found["bins"]
+    ]
+    yield bar_chart(f"置信度与答对率（竖线：平均置信度；ECE {found['ece']:.3f}）", bars)
 
 
 def _measure_bar(name: str, found: Mapping[str, Any], *, label: str = "", tone: str = "main") -> Bar:
@@ -145,7 +172,7 @@ def _group_tables(summary: Mapping[str, Any]) -> str:
             continue
         head = "".join(f"<th>{MEASURES[name].label.split('（')[0]}</th>" for name in used)
         lines = "".join(
-            f"<tr><td>{escape(key)}</td><td>{found['error']['n']}</td>"
+            f"<tr><td>{escape(KIND_NAMES.get(key, key))}</td><td>{found['error']['n']}</td>"
             + "".join(f"<td>{_cell(found.get(name))}</td>" for name in used)
             for key, found in sorted(values.items(), key=lambda item: -item[1]["error"]["n"])
         )
@@ -174,7 +201,9 @@ def _controls(folder: RunFolder, summary: Mapping[str, Any]) -> str:
     ]
     for group in ("type", "category", "region"):
         values = summary["by"].get(group, {})
-        picks.append(_select(group, f"{GROUPS[group]}：全部", {key: key for key in values}))
+        picks.append(
+            _select(group, f"{GROUPS[group]}：全部", {key: KIND_NAMES.get(key, key) for key in values})
+        )
     sorts = "".join(f"<option value='{key}'>{label}</option>" for key, label in _SORTS.items())
     return (
         "<div class='bar'><input id='f-text' type='search' placeholder='在问题、答复、原文里找' aria-label='查找'>"

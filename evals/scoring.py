@@ -39,6 +39,7 @@ MEASURES = {
         Measure("citation_precision", "引用精确"),
         Measure("verbatim", "逐字引用"),
         Measure("status_right", "状态正确"),
+        Measure("partial_right", "部分回答得当"),
         Measure("refusal_recall", "该拒则拒（拒答召回）"),
         Measure("refusal_precision", "拒得对（拒答精确）"),
         Measure("false_refusal", "误拒", lower_is_better=True),
@@ -77,6 +78,7 @@ def score(
         "right_clause": metrics.right_clause(quotes, question.gold_quotes),
         "verbatim": metrics.verbatim_share(verbatim),
         "status_right": metrics.status_right(status, expected),
+        "partial_right": metrics.partial_right(status, expected),
         "refusal_recall": metrics.refusal_recall(status, answerable=question.answerable, expected=expected),
         "refusal_precision": metrics.refusal_precision(
             status, answerable=question.answerable, expected=expected

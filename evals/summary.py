@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
+from evals.calibration import Scored, calibration
 from evals.intervals import mean_with_interval, percentile
 from evals.rows import Row
 from evals.scoring import MEASURES
+from evals.verdicts import GIVEN, VERDICTS, verdict_of
 
 GROUPS = {"type": "题型", "category": "分类", "region": "地区", "style": "问法"}
 NO_REGION = "未选地区"
-_DIGITS = 4
 _SHARES = {"p50": 0.5, "p95": 0.95, "max": 1.0}
 
 
@@ -26,6 +27,8 @@ class Tally:
     causes: Counter[str] = field(default_factory=Counter)
     latencies_ms: list[float] = field(default_factory=list)
     stages_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    answers: list[Scored] = field(default_factory=list)
+    verdicts: Counter[str] = field(default_factory=Counter)
     n: int = 0
 
     def add(self, row: Row) -> None:
@@ -34,6 +37,10 @@ class Tally:
         self.statuses[row.status] += 1
         if row.cause:
             self.causes[row.cause] += 1
+        if verdict := verdict_of(row):
+            self.verdicts[verdict] += 1
+        if row.confidence is not None and "correct" in row.scores and row.status in GIVEN:
+            self.answers.append(Scored(row.confidence, row.scores["correct"]))
         self.latencies_ms.append(row.latency_ms)
         for stage, spent in row.timings_ms.items():
             self.stages_ms[stage].append(spent)
@@ -46,9 +53,11 @@ class Tally:
                 into[name].append(value)
 
     def figures(self) -> dict[str, object]:
-        """The summary's figures: n, statuses, causes, measures, by group, times in milliseconds."""
+        """The summary's figures: n, counts, measures, by group, calibration, times in milliseconds."""
+        judged = calibration(self.answers)
         return {
             "n": self.n,
+            "verdicts": {verdict: self.verdicts[verdict] for verdict in VERDICTS if self.verdicts[verdict]},
             "statuses": dict(self.statuses.most_common()),
             "causes": dict(self.causes.most_common()),
             "measures": _estimates(self.scores),
@@ -56,6 +65,7 @@ class Tally:
                 group: {key: _estimates(values) for key, values in sorted(keys.items())}
                 for group, keys in self.groups.items()
             },
+            "calibration": None if judged is None else judged.to_json(),
             "latency_ms": _times(self.latencies_ms),
             "stages_ms": {stage: _times(values) for stage, values in self.stages_ms.items()},
         }
@@ -74,12 +84,11 @@ def group_of(row: Row, group: str) -> str:
 
 
 def _estimates(scores: Mapping[str, list[float]]) -> dict[str, dict[str, object]]:
-    found = {}
+    found: dict[str, dict[str, object]] = {}
     for name, measure in MEASURES.items():
         estimate = mean_with_interval(scores.get(name, ()))
         if estimate is not None:
-            rounded = {key: round(value, _DIGITS) for key, value in asdict(estimate).items()}
-            found[name] = {"label": measure.label, **rounded}
+            found[name] = {"label": measure.label, **estimate.to_json()}
     return found
 
 

@@ -22,7 +22,15 @@ STAGE_NAMES = {
     "compose": "摘录原文",
     "verify": "核对引文",
 }
+# Our own question sets name kinds and wordings in English; a sheet's own words are shown as they are.
+KIND_NAMES = {
+    "number": "数字", "list": "列举", "yesno": "是非", "who": "由谁", "fact": "事实", "procedure": "步骤",
+    "comparison": "比较", "multipart": "几问合一", "followup": "接着问", "wrong_premise": "前提有误",
+    "jurisdiction": "地区适用", "validity": "效力", "unanswerable": "文件没写", "out_of_scope": "超出范围",
+    "colloquial": "口语", "formal": "书面语", "typo": "错别字", "dialect": "方言",
+}  # fmt: skip
 RIGHT, PARTLY, WRONG = "对", "部分", "错"
+GIVEN = ("answered", "partial")  # statuses that assert something
 VERDICTS = (RIGHT, PARTLY, WRONG)  # also what a person may enter in 人工判定
 
 
@@ -33,7 +41,7 @@ def verdict_of(row: Row) -> str:
         return ""
     if correct == 1.0:
         return RIGHT
-    some = row.scores.get("key_fact_recall", 0.0) > 0 and row.status in ("answered", "partial")
+    some = row.scores.get("key_fact_recall", 0.0) > 0 and row.status in GIVEN
     return PARTLY if some and not row.scores.get("forbidden") else WRONG
 
 

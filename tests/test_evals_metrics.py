@@ -57,6 +57,13 @@ def test_status_right_only_when_stated():
     assert metrics.status_right("partial", ()) is None
 
 
+def test_partial_right_is_for_answers_given_in_part():
+    assert metrics.partial_right("partial", ("no_evidence", "partial")) == 1.0
+    assert metrics.partial_right("partial", ("answered",)) == 0.0
+    assert metrics.partial_right("answered", ("partial",)) is None
+    assert metrics.partial_right("partial", ()) is None
+
+
 def test_gains_count_each_gold_quote_once():
     hits = ["无关", "成员一般不少于十人", "成员一般不少于十人。", "十五日内答复申请人"]
     assert metrics.gains(hits, GOLD) == [0, 1, 0, 1]
