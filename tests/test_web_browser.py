@@ -135,6 +135,26 @@ def test_region_is_used_and_remembered(visit):
     expect(visit.page.locator("#city input")).to_have_value("成都市")
 
 
+def test_region_is_asked_for_once_and_the_question_answered_again(visit):
+    page = visit.page
+    visit.ask("归谁管")
+    page.get_by_role("button", name=wording.CHOOSE_REGION).click()
+    page.get_by_role("option", name="吉林省", exact=True).click()
+    page.get_by_role("button", name="按吉林省再答一次").click()
+    expect(page.locator("#chat .answer")).to_have_count(2)
+    assert visit.server.assistant.asked[-1][:2] == ("归谁管", "吉林省")
+    expect(page.locator(".asked-for").last).to_have_text("按吉林省回答")
+    expect(page.locator(".region-question")).to_have_count(0)
+    visit.ask("那备案呢")
+    expect(page.locator(".region-question")).to_have_count(0)
+
+
+def test_script_knows_the_words_of_an_unchosen_region():
+    script = (Path(assistant.web.__file__).parent / "static" / "page.js").read_text("utf-8")
+    assert f'UNCHOSEN = "{wording.ALL_COUNTRY}"' in script
+    assert f'WHOLE_PROVINCE = "{wording.WHOLE_PROVINCE}"' in script
+
+
 def test_another_province_forgets_the_city(desk):
     desk.choose("province", "四川省")
     desk.choose("city", "绵阳市")
@@ -262,7 +282,7 @@ def test_screen_reader_hears_who_speaks(desk):
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(page.locator('[role="log"]')).to_have_attribute("aria-label", "对话")
     expect(page.locator('[data-testid="user"]')).to_have_attribute("aria-label", "您的问题")
-    expect(page.locator('[data-testid="bot"]')).to_have_attribute("aria-label", "助手的答复")
+    expect(page.locator('[data-testid="bot"]').first).to_have_attribute("aria-label", "助手的答复")
     for name in (wording.PROVINCE, wording.CITY):
         expect(page.get_by_label(name)).to_have_count(1)
     expect(page.get_by_role("textbox", name=wording.QUESTION)).to_be_visible()

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from web_support import FakeAssistant
+from web_support import PLAN, FakeAssistant
 
 from assistant.config import Settings
 from assistant.conversations import Conversations
@@ -21,6 +21,7 @@ class Setting:
         self.now = NOON
         self.assistant = FakeAssistant()
         self.store = Conversations.open(home, clock=lambda: self.now)
+        self.store.choose_region("me", "")
         desk = Desk(self.assistant, Settings(questions_per_minute=3))
         self.talk = Talk(self.assistant, desk, self.store, clock=lambda: self.now)
 
@@ -95,6 +96,32 @@ def test_anothers_conversation_is_neither_shown_nor_used(setting):
     assert setting.talk.open("other", mine.conversation_id) == View()
     setting.ask("那更散的呢", asker=Asker("other", "127.0.0.1"), conversation=mine.conversation_id)
     assert setting.assistant.asked[-1][2] == ()
+
+
+def test_region_is_asked_for_once_and_only_where_it_matters(setting):
+    newcomer = Asker("newcomer", "127.0.0.1")
+    setting.assistant.held = {"plan-36": PLAN}
+
+    def asked_for_region(question):
+        messages = setting.ask(question, asker=newcomer)[-1].messages
+        return "region-question" in messages[-1].content
+
+    assert not asked_for_region("今天天气怎么样")  # only national words are near it
+    assert asked_for_region("归谁管")  # the answer has words of 四川
+    assert not asked_for_region("归谁管")
+
+
+def test_region_is_not_asked_for_when_it_was_given(setting):
+    newcomer = Asker("newcomer", "127.0.0.1")
+    view = setting.ask("归谁管", region="四川省", asker=newcomer)[-1]
+    assert len(view.messages) == 2
+
+
+def test_region_question_is_not_part_of_the_conversation(setting):
+    newcomer = Asker("newcomer", "127.0.0.1")
+    view = setting.ask("归谁管", asker=newcomer)[-1]
+    assert len(view.messages) == 3
+    assert setting.talk.open("newcomer", view.conversation_id).messages == view.messages[:2]
 
 
 def test_answer_is_shown_even_when_it_cannot_be_stored(setting, monkeypatch):

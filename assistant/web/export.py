@@ -71,8 +71,8 @@ def checked_line(check: Check) -> str:
 
 def cited_text(exchange: Exchange) -> str:
     """The answer with every quote and its full source, as plain text to paste into a document."""
-    lines = [line for line in _told(exchange) if line.style is not Style.QUESTION]
-    return "\n".join([*(line.text for line in lines), f"（{wording.FIXED_LINE}）"])
+    told = [line.text for line in _told(exchange) if line.style is not Style.QUESTION]
+    return "\n".join([*told, f"（{wording.FIXED_LINE}）"])
 
 
 def lines(title: str, exchanges: Sequence[Exchange]) -> Iterator[Line]:

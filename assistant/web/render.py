@@ -92,6 +92,12 @@ def stage_html(stage: str) -> str:
     return f'<div class="stage" role="status">正在{escape(stage)}<span class="dots">……</span></div>'
 
 
+def region_question_html() -> str:
+    """The one time a visitor is asked for the region, as a chat message."""
+    button = f'<button type="button" class="choose-region">{wording.CHOOSE_REGION}</button>'
+    return f'<div class="region-question" role="status">{wording.REGION_MATTERS} {button}</div>'
+
+
 def answer_html(exchange: Exchange, *, assistant: Answering) -> str:
     """An answer with its notices, sources and tools, as a chat message.
 

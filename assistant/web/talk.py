@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from assistant.conversations import Check, Exchange, Verdict, turns
-from assistant.domain import Answer
+from assistant.domain import NATIONAL, Answer
 from assistant.errors import AssistantError, CatalogueError
 from assistant.web import wording
 from assistant.web.desk import Asker, Desk, Enquiry
-from assistant.web.render import answer_html, question_html, stage_html
+from assistant.web.render import answer_html, question_html, region_question_html, stage_html
 
 if TYPE_CHECKING:
     from assistant.conversations import Conversations
@@ -126,7 +126,16 @@ class Talk:
             unsaved = self._render(Exchange(0, "", answer))
             return View((*before, *unsaved), hint=str(exc), conversation_id=conversation_id)
         newest = self._conversations.exchanges(visitor, conversation_id, last=1)
-        return View((*before, *self._messages(newest)), conversation_id=conversation_id)
+        messages = (*before, *self._messages(newest), *self._region_question(answer, visitor))
+        return View(messages, conversation_id=conversation_id)
+
+    def _region_question(self, answer: Answer, visitor: str) -> tuple[Message, ...]:
+        """Ask for the region after an answer that depends on it, once for each visitor."""
+        local = any(c.region != NATIONAL for c in (*answer.citations, *answer.related))
+        if answer.region or not local or self._conversations.region_known(visitor):
+            return ()
+        self._conversations.choose_region(visitor, "")
+        return (Message("assistant", region_question_html()),)
 
     def _messages(self, exchanges: list[Exchange]) -> tuple[Message, ...]:
         rendered = self._rendered_now()

@@ -4,6 +4,8 @@
 
 const WIDE = window.matchMedia("(min-width: 900px)");
 const COPIED_MS = 2000;
+const UNCHOSEN = "未选省份"; // what the region lists show before anything is chosen
+const WHOLE_PROVINCE = "全省";
 
 /** Show the sources of an answer in the side panel, with copies of its cards. */
 function fillPanel(answer) {
@@ -92,11 +94,36 @@ function translateToasts() {
   }
 }
 
+/** After the region was asked for: once one is chosen, offer to answer the last question for it. */
+function offerAgain() {
+  const asked = document.querySelector(".region-question");
+  const province = document.querySelector("#province input")?.value;
+  if (!asked || !province || province === UNCHOSEN) return;
+  const city = document.querySelector("#city input").value;
+  const words = `按${province}${city === WHOLE_PROVINCE ? "" : city}再答一次`;
+  if (asked.querySelector("button").textContent === words) return;
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "ask-again";
+  again.textContent = words;
+  asked.replaceChildren(`已记住${province}。 `, again);
+}
+
+/** Send the last question once more. */
+function askAgain() {
+  const questions = document.querySelectorAll("#chat .question");
+  const box = document.querySelector("#ask textarea");
+  box.value = questions[questions.length - 1].textContent;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  setTimeout(() => document.querySelector("#ask .submit-button").click(), 50); // when Svelte has taken the text
+}
+
 let newest = "";
 
 /** After each change: labels, what can be asked or the talk, the newest answer's sources, its question at the top. */
 function refresh() {
   translateToasts();
+  offerAgain();
   const log = document.getElementById("chat");
   const messages = log ? log.querySelectorAll(".answer, .stage") : [];
   document.body.classList.toggle("talking", messages.length > 0);
@@ -135,6 +162,8 @@ document.addEventListener("click", (event) => {
   }
   const own = event.target.closest("#links a");
   if (own) openHere(event, own);
+  if (event.target.closest(".choose-region")) document.querySelector("#province input").focus();
+  if (event.target.closest(".ask-again")) askAgain();
   const button = event.target.closest("button.copy");
   if (button) copyAnswer(button);
 });
