@@ -21,6 +21,7 @@ from ingest.fingerprints import fingerprint
 from ingest.limits import DEFAULT_LIMITS
 from ingest.originals import Originals, kept_suffix, sha256_of
 from ingest.passages import owned
+from ingest.readers.raw import PageDone, unheard
 from ingest.relations import Kin, Kinship, find_kin, missing_basis
 
 if TYPE_CHECKING:
@@ -113,8 +114,8 @@ class Adding:
         self._overrides = overrides
         self._keep_similar = keep_similar
 
-    def add(self, listed: Listed) -> FileReport:
-        """Read one file and store what is new in it, all of it or nothing.
+    def add(self, listed: Listed, *, page_done: PageDone = unheard) -> FileReport:
+        """Read one file and store what is new in it, all of it or nothing; scans tell of their pages.
 
         A file taken in before is known without being read again. Whatever is wrong with
         the file ends in a refusal.
@@ -129,7 +130,7 @@ class Adding:
             sha256 = sha256_of(path)
             if known := self._catalogue.intake.documents_of(sha256):
                 return FileReport(name, tuple(self._known(id_) for id_ in known))
-            drafts = read_for_one(path, listed.overrides(self._overrides))
+            drafts = read_for_one(path, listed.overrides(self._overrides), page_done=page_done)
             self._originals.keep(path, sha256=sha256)
         except DocumentError as exc:
             return FileReport(name, refused=str(exc))
@@ -188,13 +189,13 @@ def list_files(sources: Sequence[Source], *, stack: ExitStack) -> list[Listed]:
     return list(found.values())
 
 
-def read_for_one(path: Path, overrides: Mapping[str, str]) -> list[Draft]:
+def read_for_one(path: Path, overrides: Mapping[str, str], *, page_done: PageDone = unheard) -> list[Draft]:
     """The drafts of a file; fields that hold for one document are refused for a page of several.
 
     Raises:
         DocumentError: As for `read_drafts`, or such fields were given.
     """
-    drafts = read_drafts(path, overrides=overrides)
+    drafts = read_drafts(path, overrides=overrides, page_done=page_done)
     single = for_one_document(overrides)
     if len(drafts) > 1 and single:
         raise DocumentError(

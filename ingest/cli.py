@@ -63,8 +63,8 @@ def check(files: Files, fields: dict[str, str], as_json: AsJson = False, home: H
     from ingest.view import check_in
 
     settings = Settings.from_env(home=home)
-    with gathered(files, settings=settings) as sources:
-        checked = list(check_in(settings, sources, overrides=fields))
+    with gathered(files, settings=settings) as sources, progress_bar() as progress:
+        checked = list(check_in(settings, sources, overrides=fields, progress=progress))
     lines = (line for one in checked for line in (*checked_lines(one), ""))
     tell([checked_json(one) for one in checked], lines, as_json=as_json)
     raise typer.Exit(1 if any(one.refused for one in checked) else 0)
@@ -90,7 +90,9 @@ def add(
     settings = Settings.from_env(home=home)
     with gathered(files, settings=settings) as sources:
         if asks(yes=yes, as_json=as_json):
-            for one in check_in(settings, sources, overrides=fields):
+            with progress_bar() as progress:
+                checked = list(check_in(settings, sources, overrides=fields, progress=progress))
+            for one in checked:
                 print("\n".join(checked_lines(one)), file=sys.stderr)
             confirm("以上内容添加到文件库吗？")
         with Library.open(settings, purpose="添加文件") as library, progress_bar() as progress:

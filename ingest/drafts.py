@@ -28,7 +28,7 @@ from ingest.metadata import Metadata, find_metadata
 from ingest.numbering import numbering_gaps
 from ingest.passages import passages_of
 from ingest.readers import read_file
-from ingest.readers.raw import RawPage
+from ingest.readers.raw import PageDone, RawPage, unheard
 from ingest.regions import find_region
 from ingest.split import split_articles
 from ingest.structure import parse_clauses
@@ -81,6 +81,7 @@ def read_drafts(
     overrides: Mapping[str, str] | None = None,
     as_of: date | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    page_done: PageDone = unheard,
 ) -> list[Draft]:
     """Read one file and understand what is in it; a page may hold several articles.
 
@@ -90,6 +91,7 @@ def read_drafts(
             they win over what is found, for every article of the file.
         as_of: The day validity is judged on; today when None.
         limits: Bounds for reading.
+        page_done: Told as pages of a scan are recognised.
 
     Returns:
         Drafts in the file's order, at least one.
@@ -99,7 +101,7 @@ def read_drafts(
             Chinese and says what to do.
     """
     given = _checked(overrides or {})
-    raw = read_file(path, limits=limits)
+    raw = read_file(path, limits=limits, page_done=page_done)
     file = _File(path, hashlib.sha256(path.read_bytes()).hexdigest(), raw)
     day = as_of or date.today()
     pages = [clean(article, info=raw.info) for article in split_articles(raw.lines)]

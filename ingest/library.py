@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from assistant.catalogue import Catalogue
@@ -29,14 +30,10 @@ from ingest.publishing import ERASE, Publication, bring_up_to_date, publication_
 from ingest.reports import AddReport, Change, RolledBack, new_ids
 from ingest.shelf import Shelf
 from ingest.supersession import waive
-from ingest.view import LibraryView
+from ingest.view import LibraryView, silent
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-
-def silent(_stage: str, _done: int, _total: int) -> None:
-    """A progress callback that says nothing."""
 
 
 class Library(LibraryView):
@@ -133,7 +130,8 @@ class Library(LibraryView):
             files = list_files(sources, stack=stack)
             for number, listed in enumerate(files):
                 progress("读入文件", number, len(files))
-                reports.append(adding.add(listed))
+                recognising = partial(progress, f"识别文字：{listed.name}")
+                reports.append(adding.add(listed, page_done=recognising))
             progress("读入文件", len(files), len(files))
         for id_ in new_ids(reports):
             if fields := corrected.get(id_):

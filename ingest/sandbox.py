@@ -2,7 +2,8 @@
 
 Parsers of foreign files loop, swell and crash; there it costs a child, not the
 service. The child is `python -m ingest.sandbox READER FILE`; it writes one JSON
-object to its standard output.
+object to its standard output, and before it, from readers that are slow by nature,
+one line per page done.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ from __future__ import annotations
 import json
 import logging
 import os
+import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 from assistant.errors import DocumentError
 from ingest.limits import Limits
-from ingest.readers.raw import RawLine, RawPage
+from ingest.readers.raw import PageDone, RawLine, RawPage, unheard
 
 _LOG = logging.getLogger(__name__)
 _TOO_COSTLY = (
@@ -30,7 +34,9 @@ _BROKEN = "读不出“{name}”：文件可能已损坏或格式不规范。请
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
-def read_isolated(reader: str, path: Path, *, limits: Limits, wall_s: float | None = None) -> RawPage:
+def read_isolated(
+    reader: str, path: Path, *, limits: Limits, wall_s: float | None = None, page_done: PageDone = unheard
+) -> RawPage:
     """Read `path` with the reader of that name (`readers.READERS`) in a child process.
 
     Args:
@@ -38,6 +44,7 @@ def read_isolated(reader: str, path: Path, *, limits: Limits, wall_s: float | No
         path: The file.
         limits: Bounds for the child.
         wall_s: Wall time instead of `limits.wall_s`, for readers that are slow by nature.
+        page_done: Told as pages are recognised.
 
     Raises:
         DocumentError: The reader refused the file, or the child broke a bound or died.
@@ -52,8 +59,8 @@ def read_isolated(reader: str, path: Path, *, limits: Limits, wall_s: float | No
         start_new_session=True,
     )
     try:
-        output, _ = child.communicate(timeout=wall_s or limits.wall_s)
-    except subprocess.TimeoutExpired as exc:
+        output = _output(child, time.monotonic() + (wall_s or limits.wall_s), page_done)
+    except TimeoutError as exc:
         raise DocumentError(_TOO_COSTLY.format(name=path.name)) from exc
     finally:
         _end(child)
@@ -64,6 +71,24 @@ def _environment() -> dict[str, str]:
     root = str(Path(__file__).resolve().parents[1])
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     return kept | {"PYTHONPATH": root, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _output(child: subprocess.Popen[bytes], deadline: float, page_done: PageDone) -> bytes:
+    """What the child writes after its progress lines; `TimeoutError` when it has not ended by the deadline."""
+    assert child.stdout is not None
+    output = bytearray()
+    with selectors.DefaultSelector() as ready, child.stdout as pipe:
+        ready.register(pipe, selectors.EVENT_READ)
+        while ready.select(max(0.0, deadline - time.monotonic())):
+            if not (part := os.read(pipe.fileno(), 1 << 16)):
+                child.wait(max(0.1, deadline - time.monotonic()))
+                return bytes(output)
+            output += part
+            while b"\n" in part and (end := output.find(b"\n")) >= 0:
+                done, _, total = output[:end].partition(b"/")
+                del output[: end + 1]
+                page_done(int(done), int(total))
+    raise TimeoutError
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
@@ -124,11 +149,11 @@ def _bound_child(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _answer(reader: str, path: Path, limits: Limits) -> str:
+def _answer(reader: str, path: Path, limits: Limits, page_done: PageDone) -> str:
     from ingest.readers import READERS
 
     try:
-        page = READERS[reader](path, limits)
+        page = READERS[reader](path, limits, page_done)
         if sum(len(line.text) for line in page.lines) > limits.text_chars:
             raise DocumentError(
                 f"“{path.name}”的文字超过 {limits.text_chars // 10_000} 万字，请拆分后再添加。"
@@ -142,6 +167,11 @@ def _answer(reader: str, path: Path, limits: Limits) -> str:
         return json.dumps({"fault": f"{type(exc).__name__}: {exc}"[:500]}, ensure_ascii=False, default=str)
 
 
+def _tell(stream: TextIO, done: int, total: int) -> None:
+    stream.write(f"{done}/{total}\n")
+    stream.flush()
+
+
 def main(arguments: list[str]) -> int:
     """The child's side: bound itself, read, answer on standard output."""
     reader, path, limits = arguments[0], Path(arguments[1]), Limits(**json.loads(arguments[2]))
@@ -149,7 +179,7 @@ def main(arguments: list[str]) -> int:
     os.dup2(2, 1)  # what parsers print must not mix with the answer
     _bound_child(limits)
     with answer_to:
-        answer_to.write(_answer(reader, path, limits))
+        answer_to.write(_answer(reader, path, limits, lambda done, total: _tell(answer_to, done, total)))
     return 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,7 @@ from assistant.catalogue import FILE_NAME, Catalogue
 from assistant.config import Settings
 from assistant.domain import Document, DocumentKind, Passage
 from assistant.errors import CatalogueError, DocumentError
+from assistant.stages import Progress
 from ingest.adding import Judged, judge_all, list_files, read_for_one
 from ingest.evidence import Evidence
 from ingest.fetching import Source
@@ -23,6 +25,10 @@ from ingest.fields import checked_fields
 from ingest.originals import Originals
 from ingest.shelf import Shelf
 from ingest.works import NARRATIVE, Titles, bare_key
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """A progress callback that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +105,15 @@ class LibraryView:
         return self._catalogue.documents()
 
     def check(
-        self, sources: Sequence[Source], *, overrides: Mapping[str, str] | None = None
+        self,
+        sources: Sequence[Source],
+        *,
+        overrides: Mapping[str, str] | None = None,
+        progress: Progress = silent,
     ) -> Iterator[Checked]:
         """What adding files would do; see `check_files`."""
-        return check_files(sources, shelf=Shelf.of(self._catalogue, keep=False), overrides=overrides)
+        shelf = Shelf.of(self._catalogue, keep=False)
+        return check_files(sources, shelf=shelf, overrides=overrides, progress=progress)
 
     def show(self, document_id: str) -> Shown:
         """One document with its text, passages and history.
@@ -147,7 +158,11 @@ def _titles(documents: Iterable[Document]) -> Titles:
 
 
 def check_files(
-    sources: Sequence[Source], *, shelf: Shelf, overrides: Mapping[str, str] | None = None
+    sources: Sequence[Source],
+    *,
+    shelf: Shelf,
+    overrides: Mapping[str, str] | None = None,
+    progress: Progress = silent,
 ) -> Iterator[Checked]:
     """What adding files, folders, archives or fetched files would do, file by file; nothing is stored.
 
@@ -160,7 +175,9 @@ def check_files(
     with ExitStack() as stack:
         for listed in list_files(sources, stack=stack):
             try:
-                drafts = [] if listed.refused else read_for_one(listed.path, listed.overrides(given))
+                told = partial(progress, f"识别文字：{listed.name}")
+                fields = listed.overrides(given)
+                drafts = [] if listed.refused else read_for_one(listed.path, fields, page_done=told)
             except DocumentError as exc:
                 yield Checked(listed.name, refused=str(exc))
                 continue
@@ -168,7 +185,11 @@ def check_files(
 
 
 def check_in(
-    settings: Settings, sources: Sequence[Source], *, overrides: Mapping[str, str] | None = None
+    settings: Settings,
+    sources: Sequence[Source],
+    *,
+    overrides: Mapping[str, str] | None = None,
+    progress: Progress = silent,
 ) -> Iterator[Checked]:
     """`check_files` against what the settings' home holds; without a home everything is new.
 
@@ -177,7 +198,7 @@ def check_in(
         CatalogueError: The home's catalogue is damaged.
     """
     if not (settings.home / FILE_NAME).exists():
-        yield from check_files(sources, shelf=Shelf((), {}), overrides=overrides)
+        yield from check_files(sources, shelf=Shelf((), {}), overrides=overrides, progress=progress)
         return
     with LibraryView.open(settings) as library:
-        yield from library.check(sources, overrides=overrides)
+        yield from library.check(sources, overrides=overrides, progress=progress)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from assistant.errors import DocumentError
 from ingest.limits import Limits
+from ingest.readers.columns import Gutter, Span, find_gutter, in_reading_order
 from ingest.readers.layout import PrintedLine, paragraphs
 from ingest.readers.raw import RawPage
 
@@ -62,29 +65,66 @@ def recognise(image: Any, *, page: int, engine: Engine | None = None) -> list[Pr
     if result.boxes is None:
         return []
     boxes = [
-        (text, box[:, 0].min(), box[:, 0].max(), box[:, 1].min(), box[:, 1].max())
+        _Box(text.strip(), *(float(value) for value in (*_ends(box[:, 0]), *_ends(box[:, 1]))))
         for text, box, score in zip(result.txts, result.boxes, result.scores, strict=True)
         if score >= _MIN_SCORE and text.strip()
     ]
-    boxes.sort(key=lambda box: (box[3] + box[4]) / 2)
-    rows: list[list[tuple[str, float, float, float, float]]] = []
-    for box in boxes:
-        middle = (box[3] + box[4]) / 2
-        if rows and abs(middle - (rows[-1][0][3] + rows[-1][0][4]) / 2) < _SAME_LINE * (box[4] - box[3]):
+    if not boxes:
+        return []
+    size = median(box.bottom - box.top for box in boxes)
+    gutter = find_gutter([Span(box.left, box.right) for box in boxes], size=size)
+    height = float(image.height)
+    lines = [_line(part, page, height) for row in _rows(boxes) for part in _without_gutter(row, gutter, size)]
+    return in_reading_order(lines, gutter) if gutter else lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """Recognised words and where they stand, in pixels from the upper left corner."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+def _ends(values: Any) -> tuple[Any, Any]:  # noqa: ANN401 - numpy is imported lazily
+    return values.min(), values.max()
+
+
+def _rows(boxes: Sequence[_Box]) -> list[list[_Box]]:
+    """Boxes of one height together, from top to bottom, each row from left to right."""
+    rows: list[list[_Box]] = []
+    for box in sorted(boxes, key=lambda box: box.middle):
+        if rows and abs(box.middle - rows[-1][0].middle) < _SAME_LINE * (box.bottom - box.top):
             rows[-1].append(box)
         else:
             rows.append([box])
-    return [_line(sorted(row, key=lambda box: box[1]), page, float(image.height)) for row in rows]
+    return [sorted(row, key=lambda box: box.left) for row in rows]
 
 
-def _line(row: list[tuple[str, float, float, float, float]], page: int, height: float) -> PrintedLine:
+def _without_gutter(row: list[_Box], gutter: Gutter | None, size: float) -> list[list[_Box]]:
+    """A row in two, when it runs across the gutter between two columns' lines."""
+    for at in range(1, len(row)) if gutter else ():
+        before, after = Span(row[0].left, row[at - 1].right), Span(row[at].left, row[-1].right)
+        if gutter and gutter.parts(before, after, size=size):
+            return [row[:at], row[at:]]
+    return [row]
+
+
+def _line(row: Sequence[_Box], page: int, height: float) -> PrintedLine:
     return PrintedLine(
-        text=" ".join(box[0].strip() for box in row),
+        text=" ".join(box.text for box in row),
         page=page,
-        left=float(row[0][1]),
-        right=float(max(box[2] for box in row)),
-        top=float(min(box[3] for box in row)),
-        size=float(max(box[4] - box[3] for box in row)),
+        left=row[0].left,
+        right=max(box.right for box in row),
+        top=min(box.top for box in row),
+        size=max(box.bottom - box.top for box in row),
         page_height=height,
     )
 

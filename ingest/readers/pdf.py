@@ -10,18 +10,19 @@ from ingest.limits import Limits
 from ingest.readers import ocr, pdf_pdfium, pdf_pypdf
 from ingest.readers.layout import PrintedLine, paragraphs
 from ingest.readers.radicals import count_radicals, without_radicals
-from ingest.readers.raw import RawLine, RawPage
+from ingest.readers.raw import PageDone, RawLine, RawPage, unheard
 
 _MIN_PAGE_CHARS = 20  # a page with less may be a scan with a stamp or page number, or a last line
 _END_MARK_BYTES = 2048
 _COMPLETE_SHARE = 0.9
+_LISTED_PAGES = 20
 _STRANGE = re.compile(r"[\ue000-\uf8ff\ufffd\u0080-\u009f]|\(cid:\d+\)")
 _EXPECTED = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\x20-\x7e“”‘’—…·①-⑳㈠-㈩\s〇○●■◆×÷±℃㎡％‰→]")
 _MAX_UNEXPECTED_SHARE = 0.1
 _MAX_STRANGE_SHARE = 0.01
 
 
-def read_pdf(path: Path, limits: Limits) -> RawPage:
+def read_pdf(path: Path, limits: Limits, page_done: PageDone = unheard) -> RawPage:
     """Read a PDF; lines become paragraphs with the page each begins on.
 
     Raises:
@@ -33,13 +34,12 @@ def read_pdf(path: Path, limits: Limits) -> RawPage:
     second = pdf_pdfium.read_pages(path, len(first))
     pages = [_better(page, second.get(number, [])) for number, page in enumerate(first)]
     warnings: list[str] = []
-    still_bad = [str(number + 1) for number, page in enumerate(pages) if _is_garbled(page)]
-    if still_bad:
-        warnings.append(f"第 {'、'.join(still_bad[:20])} 页的文字可能有乱码，请对照原件检查。")
+    if still_bad := [number for number, page in enumerate(pages) if _is_garbled(page)]:
+        warnings.append(f"第 {_listed(still_bad)} 页的文字可能有乱码，请对照原件检查。")
     sparse = [number for number, page in enumerate(pages) if _chars(page) < _MIN_PAGE_CHARS]
     scans = pdf_pdfium.pages_of_pictures(path, sparse)
     empty = [number for number in sparse if number in scans or not _chars(pages[number])]
-    recognised = bool(empty) and _recognise(path, pages, empty, warnings, limits)
+    recognised = bool(empty) and _recognise(path, pages, empty, warnings, page_done)
     lines = [RawLine(without_radicals(line.text), line.page) for line in paragraphs(pages)]
     return RawPage(tuple(lines), ocr=recognised, warnings=tuple(warnings))
 
@@ -77,22 +77,28 @@ def _chars(page: list[PrintedLine]) -> int:
 
 
 def _recognise(
-    path: Path, pages: list[list[PrintedLine]], empty: list[int], warnings: list[str], limits: Limits
+    path: Path, pages: list[list[PrintedLine]], empty: list[int], warnings: list[str], page_done: PageDone
 ) -> bool:
     """Fill pages without words by OCR; True when any was filled."""
     all_empty = len(empty) == len(pages)
     if not ocr.is_available():
         if all_empty:
             raise DocumentError(ocr.MISSING.format(name=path.name))
-        listed = "、".join(str(number + 1) for number in empty[:20])
-        warnings.append(f"第 {listed} 页没有文字（空白页或扫描图片），这些页的内容没有读到。")
+        warnings.append(f"第 {_listed(empty)} 页没有文字（空白页或扫描图片），这些页的内容没有读到。")
         return False
-    for number, image in pdf_pdfium.render_pages(path, empty):
+    for done, (number, image) in enumerate(pdf_pdfium.render_pages(path, empty), start=1):
         pages[number] = ocr.recognise(image, page=number + 1)
+        page_done(done, len(empty))
     if all_empty and not any(pages):
         raise DocumentError(f"“{path.name}”是扫描件，文字识别没有认出内容。请换更清晰的扫描件，或手工录入。")
-    warnings.append(f"有 {len(empty)} 页由文字识别（OCR）得到，可能有错字，请对照原件检查数字和日期。")
+    warnings.append(f"第 {_listed(empty)} 页由文字识别（OCR）得到，可能有错字，请对照原件检查数字和日期。")
     return True
+
+
+def _listed(numbers: list[int]) -> str:
+    """Pages as people count them; a long list is cut."""
+    shown = "、".join(str(number + 1) for number in numbers[:_LISTED_PAGES])
+    return f"{shown} 等 {len(numbers)}" if len(numbers) > _LISTED_PAGES else shown
 
 
 def _check_complete(path: Path) -> None:

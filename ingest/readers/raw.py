@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+PageDone = Callable[[int, int], None]  # how many pages are recognised, of how many
+
+
+def unheard(_done: int, _total: int) -> None:
+    """Progress that nobody listens to."""
 
 
 @dataclass(frozen=True, slots=True)
