@@ -47,9 +47,11 @@ def _styles() -> list[Any]:
     line = Side(style="thin", color="D0D5DB")
     border = Border(left=line, right=line, top=line, bottom=line)
     wrap = Alignment(wrap_text=True, vertical="top")
+    centred = Alignment(horizontal="center", vertical="top")
     font = Font(name=_FONT, size=10)
     styles = [
         NamedStyle("ev_body", font=font, alignment=wrap, border=border),
+        NamedStyle("ev_number", font=font, alignment=centred, border=border),
         NamedStyle("ev_title", font=Font(name=_FONT, size=15, bold=True, color="1F3A5F")),
         NamedStyle("ev_section", font=Font(name=_FONT, size=12, bold=True, color="1F3A5F")),
         NamedStyle("ev_note", font=Font(name=_FONT, size=10, color="5F6B7A")),
@@ -111,7 +113,7 @@ class Sheet:
         for place, value in enumerate(values):
             cell = self._cell(value, f"ev_{fills[place]}" if fills and place in fills else "ev_body")
             if place < len(self._formats) and self._formats[place] and isinstance(value, int | float):
-                cell.number_format = self._formats[place]
+                cell.style, cell.number_format = "ev_number", self._formats[place]
             cells.append(cell)
         self._append(cells)
 
@@ -181,9 +183,14 @@ class Sheet:
         lines = 1
         for value, width in zip(values, self._widths, strict=False):
             if isinstance(value, str):
-                per_line = max(1, int(width / 2))
-                lines = max(lines, sum(1 + len(part) // per_line for part in value[:2000].split("\n")))
+                per_line = max(2, int(width) - 2)  # one wide character less: fonts differ between programs
+                lines = max(lines, sum(1 + _columns(part) // per_line for part in value[:2000].split("\n")))
         return min(lines, _MAX_LINES) * _LINE_POINTS + 3
+
+
+def _columns(text: str) -> int:
+    """Columns a text takes in a fixed font, where a Chinese character takes two: as GB 18030 has bytes."""
+    return len(text.encode("gb18030", "replace"))
 
 
 def clean(text: str) -> str:

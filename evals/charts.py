@@ -72,7 +72,7 @@ def curve_chart(title: str, points: Sequence[tuple[float, float]], *, x_name: st
     """
     if len(points) < 2:
         return ""
-    top = max(0.05, math.ceil(max(y for _, y in points) * 20) / 20)
+    top = max(0.1, math.ceil(max(y for _, y in points) * 10) / 10)
     width, height = _LABEL + _BAR + _VALUE, _HEAD + _PLOT + 44
     left, right = 52, width - 24
 

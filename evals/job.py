@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -125,7 +126,8 @@ def _settings(job: Job) -> Settings:
 
 def _identity(job: Job, questions: QuestionSet, settings: Settings) -> Json:
     """What the results depend on: the same identity gives the same rows, but for timings."""
-    shown = {key: value for key, value in asdict(settings).items() if key not in ("llm_api_key", "home")}
+    open_ones = {field.name for field in fields(settings) if field.repr} - {"home"}  # no secret leaves
+    shown = {key: value for key, value in asdict(settings).items() if key in open_ones}
     return {
         "questions_sha256": questions.sha256,
         "sheet": job.sheet,
@@ -143,13 +145,15 @@ def _identity(job: Job, questions: QuestionSet, settings: Settings) -> Json:
 
 
 def _generation(home: Path) -> Json:
-    """Name and manifest of the published generation; empty when the home has none."""
+    """Name, counts and fingerprint of the published generation; empty when the home has none."""
     from assistant.generations import MANIFEST, published
 
     folder = published(home)
     if folder is None:
         return {}
-    return {"name": folder.name} | json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest = (folder / MANIFEST).read_bytes()
+    stated = {key: value for key, value in json.loads(manifest).items() if isinstance(value, str | int)}
+    return {"name": folder.name, "sha256": hashlib.sha256(manifest).hexdigest(), **stated}
 
 
 def _commit() -> str | None:

@@ -45,6 +45,33 @@ _ROWS_A_CM = 1.7  # body rows beside a centimetre of chart
 _BARS = 14  # the groups with most questions; more bars cannot be read
 
 
+_MEANINGS = {
+    "run.questions_sha256": "题集文件的指纹，相同才是同一份题",
+    "run.split": "用了哪一半题：dev 开发、heldout 留出、all 全部",
+    "run.limit": "只跑前几题",
+    "run.region": "题里没写地区时用的地区",
+    "run.as_of": "按哪一天判断文件效力",
+    "run.hits": "每题另记前几条检索结果",
+    "run.mode": "extractive 摘录原文、llm 大模型成文、auto 有模型就用",
+    "run.settings.encoder": "向量模型",
+    "run.settings.llm_model": "大模型，空为没有用",
+    "run.generation.name": "索引版本",
+    "run.generation.sha256": "索引内容的指纹",
+    "run.generation.documents": "文件数",
+    "run.generation.passages": "段落数",
+    "run.generation.questions": "已知问法数",
+    "run.version": "程序版本",
+    "run.commit": "代码版本，末尾有 + 表示另有改动",
+    "data.questions": "题集里可用的题",
+    "data.chosen": "这次跑的题",
+    "data.labelled": "其中有标注、能自动判分的题",
+    "data.problems": "有问题的行",
+    "data.unknown_quotes": "依据原文不在文件库里，多半是标注有误",
+    "method.interval": "区间的算法：自助法",
+    "speed.peak_memory_mb": "内存峰值（MB）",
+}
+
+
 def write_overview(book: Workbook, summary: Mapping[str, Any]) -> None:
     """Add 汇总: measures, statuses, causes and groups, each with a chart beside it."""
     sheet = Sheet(book, "汇总")
@@ -57,9 +84,11 @@ def write_overview(book: Workbook, summary: Mapping[str, Any]) -> None:
     )
     charts = _Charts(sheet)
     charts.add("主要指标", _measures(sheet, summary["measures"]), share=True)
-    charts.add("答复状态", _counts(sheet, "答复状态", _named(summary["statuses"])))
+    if summary["verdicts"]:
+        _counts(sheet, "判分", summary["verdicts"], n=summary["n"])
+    charts.add("答复状态", _counts(sheet, "答复状态", _named(summary["statuses"]), n=summary["n"]))
     if summary["causes"]:
-        charts.add("失败原因", _counts(sheet, "失败原因", summary["causes"]))
+        charts.add("失败原因", _counts(sheet, "失败原因", summary["causes"], n=summary["n"]))
     _times(sheet, summary, speed)
     _confidence(sheet, summary["calibration"])
     for group, title in GROUPS.items():
@@ -78,6 +107,7 @@ def _measures(sheet: Sheet, measures: Mapping[str, Any]) -> tuple[int, int]:
     sheet.text("指标", style="section")
     order = [name for name in _CHARTED if name in measures]
     rest = [name for name in measures if name not in order and MEASURES[name].share]
+    rest.sort(key=lambda name: MEASURES[name].lower_is_better)
     first, _ = sheet.table(_MEASURE_COLUMNS, [_measure_row(name, measures[name]) for name in [*order, *rest]])
     others = [name for name in measures if not MEASURES[name].share]
     for name in others:
@@ -93,12 +123,11 @@ def _measure_row(name: str, found: Mapping[str, Any]) -> list[object]:
     return [MEASURES[name].label, found["value"], found["low"], found["high"], found["n"], direction]
 
 
-def _counts(sheet: Sheet, title: str, counts: Mapping[str, int]) -> tuple[int, int]:
+def _counts(sheet: Sheet, title: str, counts: Mapping[str, int], *, n: int) -> tuple[int, int]:
     sheet.gap()
     sheet.text(title, style="section")
-    total = sum(counts.values())
-    columns = (Column(title, 30), Column("题数", 12, "count"), Column("占比", 12, "share"))
-    return sheet.table(columns, [[name, count, count / total] for name, count in counts.items()])
+    columns = (Column(title, 30), Column("题数", 12, "count"), Column("占全部题", 12, "share"))
+    return sheet.table(columns, [[name, count, count / n] for name, count in counts.items()])
 
 
 def _times(sheet: Sheet, summary: Mapping[str, Any], speed: Mapping[str, Any]) -> None:
@@ -177,6 +206,7 @@ class _Charts:
         chart.y_axis.number_format = "0%" if share else "0"
         if share:
             chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+        chart.y_axis.majorGridlines = None  # every bar carries its value
         chart.gapWidth = 45
         chart.series[0].graphicalProperties.solidFill = "2F5C8F"
         chart.dataLabels = DataLabelList(
@@ -188,9 +218,9 @@ class _Charts:
 
 def write_settings(book: Workbook, summary: Mapping[str, Any]) -> None:
     """Add 配置: what the figures were made from, row problems and gold quotes no document holds."""
-    sheet = Sheet(book, "配置", (Column("项目", 26), Column("内容", 90)), freeze="A2")
+    sheet = Sheet(book, "配置", (Column("项目", 30), Column("内容", 70), Column("说明", 44)), freeze="A2")
     for name, value in _flat("", {key: summary[key] for key in ("run", "data", "method", "speed")}):
-        sheet.add([name, value])
+        sheet.add([name, value, _MEANINGS.get(name.partition("[")[0], "")])
     sheet.filter()
 
 

@@ -39,9 +39,9 @@
   });
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = rows.filter((row) => !row.hidden && !row.open);
-    opened.forEach((row) => { row.open = true; });
+    opened = [...document.querySelectorAll("details")].filter((part) => !part.hidden && !part.open);
+    opened.forEach((part) => { part.open = true; });
   });
-  addEventListener("afterprint", () => { opened.forEach((row) => { row.open = false; }); });
+  addEventListener("afterprint", () => { opened.forEach((part) => { part.open = false; }); });
   apply();
 })();

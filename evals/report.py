@@ -71,8 +71,9 @@ def _asset(name: str) -> str:
 def _subtitle(summary: Mapping[str, Any]) -> str:
     data, run = summary["data"], summary["run"]
     generation = run["generation"].get("name", "未发布")
+    judged = "、".join(f"{verdict} {count}" for verdict, count in summary["verdicts"].items())
     return (
-        f"题集 {data['file']}，{summary['n']} 题（有标注 {data['labelled']}）；效力按 {run['as_of']}；"
+        f"题集 {data['file']}，{summary['n']} 题{f'：{judged}' if judged else ''}（有标注 {data['labelled']}）；效力按 {run['as_of']}；"
         f"索引 {generation}；代码 {run['commit'] or run['version']}。横线为 95% 区间。"
     )
 

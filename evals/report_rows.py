@@ -23,6 +23,7 @@ from evals.verdicts import (
 _TONES = {RIGHT: "good", PARTLY: "warn", WRONG: "bad", "": ""}
 _HITS_SHOWN = 5
 _HIT_CHARS = 160
+_LEAD_CHARS = 20
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -146,9 +147,19 @@ def _hits(row: Row) -> str:
 
 
 def _hit(hit: Ranked, gold: tuple[str, ...]) -> str:
-    text = hit.text if len(hit.text) <= _HIT_CHARS else hit.text[:_HIT_CHARS] + "…"
     head = f"{hit.rank}. {hit.score:.3f} 《{hit.title}》{hit.section}"
-    return f'<div class="n">{escape(head)}</div><blockquote>{_marked(text, gold)}</blockquote>'
+    return f'<div class="n">{escape(head)}</div><blockquote>{_marked(_window(hit.text, gold), gold)}</blockquote>'
+
+
+def _window(text: str, gold: tuple[str, ...]) -> str:
+    """As much of a long text as is shown, from its beginning or, when that lies deeper, from the gold's."""
+    if len(text) <= _HIT_CHARS:
+        return text
+    runs = overlap_runs(text, gold)
+    begin = runs[0][0] if runs and runs[0][1] > _HIT_CHARS else 0
+    begin = max(0, min(begin - _LEAD_CHARS, len(text) - _HIT_CHARS))
+    end = begin + _HIT_CHARS
+    return f"{'…' if begin else ''}{text[begin:end]}{'…' if end < len(text) else ''}"
 
 
 def _scores(row: Row) -> str:
