@@ -37,13 +37,13 @@ def test_share_forgets_the_longest_silent_asker_first():
 
 
 def test_gate_turns_away_when_nobody_leaves():
-    gate = Gate(at_once=1, wait_s=0.01)
+    gate = Gate(at_once=1, waiting=1, wait_s=0.01)
     with gate.enter(), pytest.raises(BusyError, match="系统繁忙"), gate.enter():
         pass
 
 
 def test_gate_lets_the_next_in_when_one_leaves():
-    gate = Gate(at_once=1, wait_s=5)
+    gate = Gate(at_once=1, waiting=1, wait_s=5)
     inside, leave, entered = threading.Event(), threading.Event(), threading.Event()
 
     def first() -> None:
@@ -64,8 +64,17 @@ def test_gate_lets_the_next_in_when_one_leaves():
 
 
 def test_gate_is_left_even_after_a_fault():
-    gate = Gate(at_once=1, wait_s=0.01)
+    gate = Gate(at_once=1, waiting=1, wait_s=0.01)
     with pytest.raises(ZeroDivisionError), gate.enter():
         raise ZeroDivisionError
     with gate.enter():
+        pass
+
+
+def test_gate_turns_away_at_once_whom_there_is_no_room_to_wait_for():
+    gate = Gate(at_once=1, waiting=0, wait_s=60)
+    with gate.enter(), pytest.raises(BusyError) as refused, gate.enter():
+        pass
+    assert refused.value.retry_after_s == 60
+    with gate.enter():  # and the one turned away took no room with it
         pass

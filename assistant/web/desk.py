@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.following import Answering
 
 _AT_ONCE = 4  # more would only make each of them slower on two cores
+_WAITING = 20  # about a second of work; the next is told 系统繁忙 at once
 _WAIT_S = 1.5  # with this a burst is answered or told 系统繁忙 within two seconds
 _BROWSERS_PER_ADDRESS = 20  # an office behind one address; bounds what forged cookies can win
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -54,7 +55,7 @@ class Desk:
         self._assistant = assistant
         self._browser = Share(settings.questions_per_minute)
         self._address = Share(settings.questions_per_minute * _BROWSERS_PER_ADDRESS)
-        self._gate = Gate(at_once=_AT_ONCE, wait_s=_WAIT_S)
+        self._gate = Gate(at_once=_AT_ONCE, waiting=_WAITING, wait_s=_WAIT_S)
 
     def ask(
         self, enquiry: Enquiry, *, asker: Asker, on_stage: Callable[[str], None] = lambda _stage: None

@@ -47,11 +47,16 @@ class Share:
 
 
 class Gate:
-    """Lets a few questions be worked on at once; the others wait a little, then are told to come back."""
+    """Lets a few questions be worked on at once; some others wait a little, the rest are told at once to come back.
 
-    def __init__(self, *, at_once: int, wait_s: float) -> None:
-        """`at_once` questions run together; another waits `wait_s` seconds at most."""
+    Each one waiting holds a thread of the server. Without a bound a crowd would take all
+    of them, and those behind it would wait for a thread before their own wait begins.
+    """
+
+    def __init__(self, *, at_once: int, waiting: int, wait_s: float) -> None:
+        """`at_once` questions run together, `waiting` more wait for a place, `wait_s` seconds at most."""
         self._free = threading.BoundedSemaphore(at_once)
+        self._room = threading.BoundedSemaphore(at_once + waiting)
         self._wait_s = wait_s
 
     @contextmanager
@@ -59,11 +64,19 @@ class Gate:
         """Hold a place while the block runs.
 
         Raises:
-            BusyError: No place became free in time.
+            BusyError: Too many are waiting already, or no place became free in time.
         """
-        if not self._free.acquire(timeout=self._wait_s):
-            raise BusyError(wording.BUSY, retry_after_s=ceil(self._wait_s))
+        if not self._room.acquire(blocking=False):
+            raise self._busy()
         try:
-            yield
+            if not self._free.acquire(timeout=self._wait_s):
+                raise self._busy()
+            try:
+                yield
+            finally:
+                self._free.release()
         finally:
-            self._free.release()
+            self._room.release()
+
+    def _busy(self) -> BusyError:
+        return BusyError(wording.BUSY, retry_after_s=ceil(self._wait_s))
