@@ -10,7 +10,7 @@ from assistant.config import Settings
 from assistant.domain import DocumentStatus
 from assistant.web import library
 from assistant.web.desk import Desk
-from assistant.web.library import Filters, choices, picture, select
+from assistant.web.library import Filters, choices, is_about, picture, select, shelf
 
 TODAY = date(2026, 11, 21)
 HELD = [CARDS, PLAN, replace(PLAN, id="new", issued_on="2024-01-01", status=DocumentStatus.IN_FORCE)]
@@ -72,6 +72,39 @@ def test_bar_without_an_end_runs_to_today_and_an_unknown_end_is_told():
 
 def test_nothing_dated_draws_nothing():
     assert picture([replace(PLAN, issued_on=None)], today=TODAY).bars == ()
+
+
+def test_topic_keeps_documents_with_clauses_about_it(client, monkeypatch):
+    hit = FakeAssistant().search("资金")[0]
+    card = replace(hit, passage=replace(hit.passage, topic="资金渠道"))
+    headed = replace(hit, reasons={"topic_in_section": 0.5})
+    assert not is_about(hit, "资金渠道")
+    assert is_about(card, "资金渠道") and is_about(headed, "资金渠道")
+    monkeypatch.setattr(FakeAssistant, "search", lambda *_args, **_more: [card, hit])
+    page = client.get("/library", params={"topic": "资金渠道"}).text
+    assert "符合条件 1 份" in page and "条款中与“资金渠道”最接近的内容" in page
+    assert "<option selected>资金渠道</option>" in page
+    assert "符合条件 0 份" in client.get("/library", params={"topic": "资金渠道", "region": "四川省"}).text
+    assert "符合条件 3 份" in client.get("/library", params={"topic": "没有的主题"}).text
+
+
+@pytest.mark.parametrize(
+    ("page", "number", "titles", "earlier", "later"),
+    [
+        (1, 1, 50, "", "library?q=a%26b&page=2"),
+        (3, 3, 20, "library?q=a%26b&page=2", ""),
+        (0, 1, 50, "", "library?q=a%26b&page=2"),
+        (9, 3, 20, "library?q=a%26b&page=2", ""),
+    ],
+)
+def test_long_list_is_cut_into_pages(page, number, titles, earlier, later):
+    shown = shelf([PLAN] * 120, Filters(q="a&b"), page=page)
+    assert (shown.number, shown.pages, len(shown.entries)) == (number, 3, titles)
+    assert (shown.earlier, shown.later) == (earlier, later)
+
+
+def test_empty_list_is_one_page():
+    assert shelf([], Filters(), page=1).pages == 1
 
 
 def test_page_lists_documents_and_finds_clauses(client):

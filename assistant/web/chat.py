@@ -121,7 +121,7 @@ def _welcome() -> tuple[gr.Button, ...]:
         with gr.Row(elem_id="topics"):
             for topic, questions in wording.EXAMPLES.items():
                 with gr.Column(elem_classes="topic", min_width=220):
-                    gr.Markdown(f"### {topic}")
+                    gr.Markdown(f"## {topic}")
                     buttons += [gr.Button(q, elem_classes="example", size="sm") for q in questions]
     return tuple(buttons)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from math import floor
+from math import ceil, floor
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from assistant.domain import NATIONAL, Document, DocumentKind, DocumentStatus
+from assistant.lexicon import TOPICS
 from assistant.web import wording
 from assistant.web.api import asker_of
 from assistant.web.desk import Desk, Enquiry
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _CLAUSES = 10  # clauses found by a search
 _BARS = 200  # documents in the picture of validity
+_ON_TOPIC = 400  # clauses looked through for a topic
+_PER_PAGE = 50  # documents of the list on one page
 _ENDED = (DocumentStatus.REPEALED, DocumentStatus.REVISED, DocumentStatus.EXPIRED)
 
 
@@ -35,6 +39,12 @@ class Filters:
     level: str = ""
     status: str = ""
     year: str = ""
+    topic: str = ""
+
+    def link(self, **changed: str) -> str:
+        """The page with these filters, some of them changed, relative to the chat page."""
+        chosen = {name: value for name, value in (asdict(self) | changed).items() if value}
+        return f"library?{urlencode(chosen)}" if chosen else "library"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,17 @@ class Entry:
     level: str
     badge: wording.Badge
     is_card: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One page of the list; `earlier` and `later` are links, empty at the ends."""
+
+    entries: tuple[Entry, ...]
+    number: int
+    pages: int
+    earlier: str
+    later: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +110,30 @@ def routes(assistant: Answering, desk: Desk, *, today: Callable[[], date] = date
 
     @router.get("/library")
     def library(  # noqa: PLR0917 - one parameter for each field of the form
-        request: Request, q: str = "", region: str = "", level: str = "", status: str = "", year: str = ""
+        request: Request,
+        q: str = "",
+        region: str = "",
+        level: str = "",
+        status: str = "",
+        year: str = "",
+        topic: str = "",
+        page: int = 1,
     ) -> HTMLResponse:
-        filters = Filters(q.strip(), region, level, status, year)
+        filters = Filters(q.strip(), region, level, status, year, topic if topic in TOPICS else "")
         held = [d for d in assistant.documents() if not d.retired]
         found = select(held, filters)
         hits = desk.search(Enquiry(filters.q), asker=asker_of(request), top_k=_CLAUSES) if filters.q else []
-        page = templates().get_template("library.html")
-        html = page.render(
+        if filters.topic:
+            near = desk.search(Enquiry(filters.topic), asker=asker_of(request), top_k=_ON_TOPIC)
+            about = [hit for hit in near if is_about(hit, filters.topic)]
+            found = [d for d in found if d.id in {hit.document.id for hit in about}]
+            hits = hits or about[:_CLAUSES]
+        template = templates().get_template("library.html")
+        html = template.render(
             filters=filters,
             choices=choices(held),
-            entries=[_entry(d) for d in found],
+            shelf=shelf(found, filters, page=page),
+            found=len(found),
             held=len(held),
             picture=picture(found, today=today()),
             clauses=[_clause(hit) for hit in hits],
@@ -114,6 +148,25 @@ def routes(assistant: Answering, desk: Desk, *, today: Callable[[], date] = date
         }
 
     return router
+
+
+def is_about(hit: Hit, topic: str) -> bool:
+    """Whether a clause found by a topic's name is about it: a card of this topic, or under such a heading."""
+    return hit.passage.topic == topic or hit.reasons.get("topic_in_section", 0.0) > 0
+
+
+def shelf(found: Sequence[Document], filters: Filters, *, page: int) -> Shelf:
+    """A page of the list; a number beyond the last gives the last, one below 1 the first."""
+    pages = max(1, ceil(len(found) / _PER_PAGE))
+    number = min(max(page, 1), pages)
+    shown = found[(number - 1) * _PER_PAGE : number * _PER_PAGE]
+    return Shelf(
+        entries=tuple(_entry(d) for d in shown),
+        number=number,
+        pages=pages,
+        earlier=filters.link(page=str(number - 1)) if number > 1 else "",
+        later=filters.link(page=str(number + 1)) if number < pages else "",
+    )
 
 
 def select(documents: Iterable[Document], filters: Filters) -> list[Document]:
@@ -131,6 +184,7 @@ def choices(documents: Sequence[Document]) -> dict[str, list[str]]:
         "region": regions,
         "level": sorted({d.level for d in documents}),
         "status": [status.value for status in DocumentStatus if any(d.status is status for d in documents)],
+        "topic": list(TOPICS),
         "year": sorted({d.issued_on[:4] for d in documents if d.issued_on}, reverse=True),
     }
 
