@@ -78,9 +78,12 @@ def test_scan_in_two_columns_is_read_one_after_the_other():
 
 
 def test_pages_are_told_as_they_are_recognised_and_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    found = engine(("第一条请按时办理社区社会组织备案手续。", 0.9, box(100, 100, 900, 130)))
+    results = [
+        engine((f"第{n}条请按时办理社区社会组织备案手续。", 0.9, box(250, 600, 1100, 644)))(None)
+        for n in "二三"
+    ]
     monkeypatch.setattr(ocr, "is_available", lambda: True)
-    monkeypatch.setattr(ocr, "_engine", lambda: found)
+    monkeypatch.setattr(ocr, "_engine", lambda: lambda _: results.pop(0))
     told: list[tuple[int, int]] = []
     words = pdf_page(["第一条 这一页有自己的文字，不用识别，读出来就是原来的样子，不会有错字。"])
     page = read_pdf(

@@ -54,10 +54,17 @@ def read_image(path: Path, limits: Limits) -> RawPage:
     return RawPage(tuple(paragraphs([lines])), ocr=True, warnings=(warning,))
 
 
-def recognise(image: Any, *, page: int, engine: Engine | None = None) -> list[PrintedLine]:  # noqa: ANN401 - a PIL image
+def recognise(
+    image: Any,  # noqa: ANN401 - a PIL image
+    *,
+    page: int,
+    scale: float = 1.0,
+    engine: Engine | None = None,
+) -> list[PrintedLine]:
     """Lines of an image (PIL) from top to bottom, boxes on one height joined; empty when none is found.
 
-    `engine` is rapidocr's when None.
+    `scale` is how many pixels a point has, so that the lines fit those of printed
+    pages; `engine` is rapidocr's when None.
     """
     import numpy as np
 
@@ -65,7 +72,7 @@ def recognise(image: Any, *, page: int, engine: Engine | None = None) -> list[Pr
     if result.boxes is None:
         return []
     boxes = [
-        _Box(text.strip(), *(float(value) for value in (*_ends(box[:, 0]), *_ends(box[:, 1]))))
+        _Box(text.strip(), *(float(value) / scale for value in (*_ends(box[:, 0]), *_ends(box[:, 1]))))
         for text, box, score in zip(result.txts, result.boxes, result.scores, strict=True)
         if score >= _MIN_SCORE and text.strip()
     ]
@@ -73,14 +80,14 @@ def recognise(image: Any, *, page: int, engine: Engine | None = None) -> list[Pr
         return []
     size = median(box.bottom - box.top for box in boxes)
     gutter = find_gutter([Span(box.left, box.right) for box in boxes], size=size)
-    height = float(image.height)
+    height = image.height / scale
     lines = [_line(part, page, height) for row in _rows(boxes) for part in _without_gutter(row, gutter, size)]
     return in_reading_order(lines, gutter) if gutter else lines
 
 
 @dataclass(frozen=True, slots=True)
 class _Box:
-    """Recognised words and where they stand, in pixels from the upper left corner."""
+    """Recognised words and where they stand, in points from the upper left corner."""
 
     text: str
     left: float

@@ -87,7 +87,7 @@ def _recognise(
         warnings.append(f"第 {_listed(empty)} 页没有文字（空白页或扫描图片），这些页的内容没有读到。")
         return False
     for done, (number, image) in enumerate(pdf_pdfium.render_pages(path, empty), start=1):
-        pages[number] = ocr.recognise(image, page=number + 1)
+        pages[number] = ocr.recognise(image, page=number + 1, scale=pdf_pdfium.OCR_SCALE)
         page_done(done, len(empty))
     if all_empty and not any(pages):
         raise DocumentError(f"“{path.name}”是扫描件，文字识别没有认出内容。请换更清晰的扫描件，或手工录入。")

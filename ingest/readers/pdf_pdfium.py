@@ -12,7 +12,7 @@ from ingest.readers.layout import PrintedLine
 from ingest.readers.pdf_rules import rules_of
 from ingest.readers.printed import Char, Page, printed_lines
 
-_OCR_SCALE = 200 / 72  # 200 dpi: below 150 the recognition gets worse, above it only slower
+OCR_SCALE = 200 / 72  # pixels of a point; 200 dpi: below 150 the recognition gets worse, above it only slower
 _COVERED = 0.5  # of the page: a scan; less is a seal, a logo or a figure
 _ADDED_HYPHEN = "\ufffe"  # pdfium's mark for a hyphen that was put at a line's end
 
@@ -70,7 +70,7 @@ def render_pages(path: Path, numbers: Iterable[int]) -> Iterator[tuple[int, Any]
         raise DocumentError(f"“{path.name}”已损坏，页面打不开。请重新下载后再试。") from exc
     try:
         for number in numbers:
-            yield number, document[number].render(scale=_OCR_SCALE, grayscale=True).to_pil()
+            yield number, document[number].render(scale=OCR_SCALE, grayscale=True).to_pil()
     finally:
         document.close()
 
