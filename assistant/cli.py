@@ -98,6 +98,21 @@ def serve(
 
 
 @app.command()
+def password(home: Home = None) -> None:
+    """设置管理员的密码（第一次对外开放之前，或忘了密码时）；需在安装本系统的电脑上运行。"""
+    from assistant.accounts import ADMIN, Accounts
+
+    new = typer.prompt("新密码（至少 10 个字符）", hide_input=True, confirmation_prompt="再输一次", err=True)
+    accounts = Accounts.open(Settings.from_env(home=home).home)
+    try:
+        accounts.first_password()
+        accounts.set_password(ADMIN, new)
+    finally:
+        accounts.close()
+    print("已设置。用户名是 admin。", file=sys.stderr)
+
+
+@app.command()
 def doctor(home: Home = None) -> None:
     """检查环境、数据文件夹、索引、向量模型，并说明每个问题怎么处理。"""
     from assistant.doctor import examine

@@ -72,6 +72,12 @@ def tell_libraries(**variables: str) -> None:
     os.environ.update(variables)
 
 
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment in which a child process of ours has these very settings."""
+    own = {PREFIX + f.name.upper(): str(getattr(settings, f.name)) for f in fields(settings)}
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)} | own
+
+
 def _convert(name: str, raw: str, *, default: object) -> object:
     if isinstance(default, bool):
         if raw.lower() in _TRUE | _FALSE:

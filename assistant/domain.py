@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 NATIONAL = "全国"
+LEVELS = (
+    "法律", "行政法规", "部门规章", "地方性法规", "地方政府规章", "规范性文件", "规划", "答复", "解读",
+    "经验材料", "新闻", "征求意见稿", "其他",
+)  # fmt: skip
 ORIGINAL_HELD = "原文已入库"  # why a card retires by itself; "：" and the original's id follow
 
 

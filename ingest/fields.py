@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from assistant.domain import NATIONAL, DocumentStatus
+from assistant.domain import LEVELS, NATIONAL, DocumentStatus
 from assistant.errors import DocumentError
 from assistant.validity import parse_day
 from ingest.doc_numbers import find_doc_number
 from ingest.drafts import OVERRIDABLE
 from ingest.regions import find_region
 
-LEVELS = (
-    "法律", "行政法规", "部门规章", "地方性法规", "地方政府规章", "规范性文件", "规划", "答复", "解读",
-    "经验材料", "新闻", "征求意见稿", "其他",
-)  # fmt: skip
 NAMES = {
     "title": "标题",
     "doc_number": "发文字号",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.config import BUNDLED_ENCODER, PREFIX, Settings, corpus_folder
+from assistant.config import BUNDLED_ENCODER, PREFIX, Settings, child_environment, corpus_folder
 from assistant.errors import ConfigError
 
 
@@ -86,3 +86,8 @@ def test_the_readme_lists_every_setting_with_its_default():
 
 def test_the_built_in_corpus_is_found():
     assert (corpus_folder() / "lexicon" / "regions.yaml").is_file()
+
+
+def test_child_process_has_the_very_settings():
+    given = Settings(home=Path("elsewhere"), allow_hub=True, llm_timeout_s=2.5, login="all")
+    assert Settings.from_env(child_environment(given)) == given

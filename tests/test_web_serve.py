@@ -2,6 +2,7 @@ import socket
 
 import pytest
 
+from assistant.accounts import ADMIN, Accounts
 from assistant.config import Settings
 from assistant.errors import ConfigError
 from assistant.web.app import serve
@@ -16,12 +17,19 @@ def test_taken_port_is_told_with_another_to_try(tmp_path):
             serve(Settings(home=tmp_path), host="127.0.0.1", port=port)
 
 
-def test_open_address_is_warned_about(tmp_path, capsys):
+def test_open_address_is_refused_until_the_login_is_settled_then_warned_about(tmp_path, capsys):
     with socket.socket() as other:
         other.bind(("0.0.0.0", 0))
         other.listen()
-        with pytest.raises(ConfigError):
-            serve(Settings(home=tmp_path), host="0.0.0.0", port=other.getsockname()[1])
+        port = other.getsockname()[1]
+        with pytest.raises(ConfigError, match="ASSISTANT_LOGIN"):
+            serve(Settings(home=tmp_path), host="0.0.0.0", port=port)
+        accounts = Accounts.open(tmp_path)
+        accounts.first_password()
+        accounts.set_password(ADMIN, "my-own-long-password")
+        accounts.close()
+        with pytest.raises(ConfigError, match="--port"):
+            serve(Settings(home=tmp_path, login="admin"), host="0.0.0.0", port=port)
     assert "同一网络" in capsys.readouterr().err
 
 

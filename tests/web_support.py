@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.domain import (
@@ -169,6 +169,35 @@ def poisoned(question: str) -> Answer:
     )
 
 
+def explained() -> dict[str, object]:
+    """An explanation with one rejected hit."""
+    hit = {
+        "rank": 1,
+        "document_id": CARDS.id,
+        "title": f"{CARDS.title}{EVIL}",
+        "section": "",
+        "start": 0,
+        "end": 2,
+        "score": 0.5,
+        "text": EVIL,
+        "rejected": "外地文件",
+        "reasons": {"bm25": 0.5},
+    }
+    verdict = {"status": "answered", "probability": 0.9, "elsewhere": 0.0, "reason": ""}
+    return {
+        "corrections": [["登计", "登记"]],
+        "topics": {"备案程序": 1.0},
+        "asked": [],
+        "region": None,
+        "named_regions": [],
+        "as_of": "2026-11-22",
+        "follow_up": False,
+        "terms": {"备案": 1.0},
+        "verdict": verdict,
+        "hits": [hit],
+    }
+
+
 @dataclass
 class FakeAssistant:
     """Answers by keywords of the question; keeps what it was asked in `asked`. 等待 waits for `ready`."""
@@ -200,7 +229,8 @@ class FakeAssistant:
             raise RuntimeError("secret detail of the machine")
         if "天气" in question:
             return refused(question)
-        return poisoned(question) if "坏" in question else answered(question, region)
+        answer = poisoned(question) if "坏" in question else answered(question, region)
+        return replace(answer, explain=explained())
 
     def search(self, question: str, *, region: str | None = None, top_k: int = 20) -> list[Hit]:
         start = PLAN_TEXT.index("鼓励设立")

@@ -30,7 +30,14 @@ FIELDS = {
     "source_url": "来源网址",
     "provenance": "来源说明",
 }
-STAGES = {"understand": "理解问题", "retrieve": "查找条款", "compose": "整理答复", "verify": "核对引文"}
+STAGES = {
+    "understand": "理解问题",
+    "retrieve": "查找条款",
+    "judge": "判断依据",
+    "compose": "摘录原文",
+    "verify": "核对引文",
+    "write": "改写核对",
+}
 
 EXPIRES_SOON = "{day} 到期"
 SUPERSEDED = "已被修订、废止或替代"

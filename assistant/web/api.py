@@ -12,11 +12,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from assistant.conversations import Check, Rating, Verdict
 from assistant.domain import Turn
-from assistant.errors import AssistantError, BadQuestionError, BusyError, NotFoundError, TooManyQuestionsError
+from assistant.errors import (
+    AssistantError,
+    BadQuestionError,
+    BusyError,
+    DocumentError,
+    NotFoundError,
+    TooManyQuestionsError,
+)
 from assistant.presenting import answer_json
 from assistant.privacy import mask_personal
 from assistant.web import wording
 from assistant.web.desk import Asker, Desk, Enquiry
+from assistant.web.entrance import ForbiddenError
 from assistant.web.export import checked_line
 from assistant.web.guard import visitor_in
 from assistant.web.render import plain_page, templates
@@ -31,7 +39,9 @@ _COMMENT_CHARS = 300
 _NAME_CHARS = 20
 _STATUS: dict[type[AssistantError], int] = {
     BadQuestionError: 422,
+    DocumentError: 422,
     NotFoundError: 404,
+    ForbiddenError: 403,
     TooManyQuestionsError: 429,
     BusyError: 503,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import socket
 import sys
@@ -14,16 +13,20 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
+from assistant.accounts import Accounts
 from assistant.config import corpus_folder, tell_libraries
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, ConfigError
-from assistant.web import api, documents, history, library, printing, topics, wording
+from assistant.web import admin, api, documents, history, library, printing, topics, wording
+from assistant.web.admin_office import Office
 from assistant.web.desk import Desk
+from assistant.web.entrance import Door, ElsewhereError, Entrance, to_root
+from assistant.web.exposure import check_exposure, everybody_logs_in, first_password, is_loopback
 from assistant.web.guard import Guard, Rules
 from assistant.web.guide import Guide
 from assistant.web.talk import Talk
@@ -42,6 +45,11 @@ _OWN_PATHS = (
     "/api/documents",
     "/library",
     "/topics",
+    "/login",
+    "/logout",
+    "/password",
+    "/admin",
+    "/admin/",
     "/healthz",
     "/readyz",
     "/documents/",
@@ -55,11 +63,17 @@ _QUEUED = 24  # events that wait for a thread, about two seconds of work; the ne
 
 
 class GuardedApp(FastAPI):
-    """FastAPI with the guard outside everything, replies to faults included; `state.rules` holds its rules."""
+    """FastAPI with the guard outside everything, replies to faults included.
+
+    `state.rules` holds its rules, `state.accounts` who may come in (None: everybody).
+    """
 
     def build_middleware_stack(self) -> ASGIApp:
         """The usual stack inside the guard (added middleware would stand inside the fault handler)."""
-        return Guard(super().build_middleware_stack(), rules=self.state.rules)
+        app = super().build_middleware_stack()
+        if self.state.accounts is not None:
+            app = Entrance(app, accounts=self.state.accounts)
+        return Guard(app, rules=self.state.rules)
 
 
 def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
@@ -68,16 +82,19 @@ def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
     Raises:
         CatalogueError: The file of conversations is damaged.
     """
-    conversations = Conversations.open(settings.home)
+    conversations, accounts = Conversations.open(settings.home), Accounts.open(settings.home)
     desk = Desk(assistant, settings)
+    office = Office.open(assistant, desk, accounts, settings=settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        conversations.close()
+        for store in (office, conversations, accounts):
+            store.close()
 
     app = GuardedApp(title=wording.TITLE, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.rules = Rules.make(settings.public_url, own_paths=_OWN_PATHS)
+    app.state.rules = rules = Rules.make(settings.public_url, own_paths=_OWN_PATHS, roomy=admin.ROOMY)
+    app.state.accounts = accounts if everybody_logs_in(settings) else None
     app.add_middleware(CORSMiddleware, allow_origins=[])  # stops Gradio from reflecting any origin
     _speak_chinese(app)
     app.include_router(api.routes(assistant, desk, conversations))
@@ -87,6 +104,7 @@ def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
     app.include_router(library.routes(assistant, desk))
     guide = Guide.load(corpus_folder() / "guide.yaml")
     app.include_router(topics.routes(assistant, conversations, guide))
+    app.include_router(admin.routes(office, Door(rules.cookie_path, secure=rules.secure)))
     app.mount("/ui", StaticFiles(directory=Path(__file__).parent / "static"))
     _mount_chat(app, Talk(assistant, desk, conversations), assistant=assistant, settings=settings)
     return app
@@ -102,12 +120,16 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
     from assistant.following import FollowingAssistant
 
     _log_at(settings.log_level)
-    if not _is_loopback(host):
+    check_exposure(settings, host=host)
+    if not is_loopback(host):
         print(wording.EXPOSED.format(host=host), file=sys.stderr)  # noqa: T201 - a front end's message
     listener = _listen(host, port)
     assistant = FollowingAssistant.open(settings)
+    address = f"http://{host}:{port}/"
     try:
-        server = _server(create_app(assistant, settings=settings), address=f"http://{host}:{port}/")
+        if told := first_password(settings.home, address=address):
+            print(told, file=sys.stderr)  # noqa: T201 - a front end's message
+        server = _server(create_app(assistant, settings=settings), address=address)
         server.run(sockets=[listener])
     finally:
         assistant.close()
@@ -160,6 +182,12 @@ def _speak_chinese(app: FastAPI) -> None:
     def known(request: Request, exc: AssistantError) -> Response:
         return api.error_reply(request, exc)
 
+    @app.exception_handler(ElsewhereError)
+    def elsewhere(request: Request, exc: ElsewhereError) -> Response:
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse(to_root(request.url.path, exc.location), status_code=303)
+        return api.refusal(request, status=401, text=str(exc))
+
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, exc: RequestValidationError) -> Response:
         where = "；".join(".".join(map(str, error["loc"])) for error in exc.errors())
@@ -210,10 +238,3 @@ def _log_at(name: str) -> None:
     if level is None:
         raise ConfigError(f"ASSISTANT_LOG_LEVEL 应为 DEBUG、INFO、WARNING 或 ERROR，现在是“{name}”。")
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

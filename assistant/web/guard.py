@@ -12,7 +12,7 @@ import json
 import re
 import secrets
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
@@ -86,7 +86,8 @@ class Rules:
 
     `own_paths` are the application's own paths: exact ones, or folders ending in "/".
     `hosts` are the names the page is known by besides IP addresses, which no DNS
-    answer can fake. `origins` are `scheme://host[:port]` of a proxy in front.
+    answer can fake. `origins` are `scheme://host[:port]` of a proxy in front. `roomy`
+    holds the paths (or folders) where a body may be larger than elsewhere, in bytes.
     """
 
     own_paths: tuple[str, ...]
@@ -94,9 +95,12 @@ class Rules:
     origins: frozenset[str]
     cookie_path: str
     secure: bool
+    roomy: Mapping[str, int]
 
     @classmethod
-    def make(cls, public_url: str, *, own_paths: Iterable[str]) -> Rules:
+    def make(
+        cls, public_url: str, *, own_paths: Iterable[str], roomy: Mapping[str, int] | None = None
+    ) -> Rules:
         """Rules for a page that users reach directly, or at `public_url` when that is not empty."""
         public = urlsplit(public_url)
         hosts = {"localhost", socket.gethostname().lower(), (public.hostname or "").lower()} - {""}
@@ -107,6 +111,7 @@ class Rules:
             origins=frozenset(origins),
             cookie_path=public.path.rstrip("/") or "/",
             secure=public.scheme == "https",
+            roomy=roomy or {},
         )
 
     def host_known(self, host: str) -> bool:
@@ -122,11 +127,17 @@ class Rules:
         """Whether a browser's Origin is this very page."""
         return origin in self.origins or (origin != "null" and urlsplit(origin).netloc == host)
 
+    def body_limit(self, path: str) -> int:
+        """How many bytes may be sent to a path."""
+        inside = (limit for place, limit in self.roomy.items() if _is_within(path, place))
+        return max(inside, default=MAX_BODY_BYTES)
+
     def path_known(self, path: str) -> bool:
         """Whether a path is the application's or one of Gradio's that the page needs."""
-        folders = tuple(p for p in self.own_paths if p.endswith("/"))
         return (
-            path in _GRADIO_EXACT or path in self.own_paths or path.startswith((*_GRADIO_FOLDERS, *folders))
+            path in _GRADIO_EXACT
+            or path.startswith(_GRADIO_FOLDERS)
+            or any(_is_within(path, place) for place in self.own_paths)
         )
 
 
@@ -151,7 +162,8 @@ class Guard:
             await refusal(scope, receive, reply)
             return
         try:
-            await self._app(_uncompressed(scope), _counted(receive), reply)
+            limit = self._rules.body_limit(scope["path"])
+            await self._app(_uncompressed(scope), _counted(receive, limit), reply)
         except BodyTooLargeError:
             if not reply.started:
                 await _error(413, wording.TOO_LARGE)(scope, receive, reply)
@@ -166,7 +178,7 @@ class Guard:
         if not self._rules.path_known(path):
             return _error(404, wording.NOT_HERE)
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+        if not length.isdigit() or int(length) > self._rules.body_limit(path):
             return _error(413, wording.TOO_LARGE)
         return None
 
@@ -252,7 +264,12 @@ def _uncompressed(scope: Scope) -> Scope:
     return {**scope, "headers": [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]}
 
 
-def _counted(receive: Receive) -> Receive:
+def _is_within(path: str, place: str) -> bool:
+    """Whether a path is a place, or inside it when it is a folder ending in "/"."""
+    return path.startswith(place) if place.endswith("/") else path == place
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
     """A receive that refuses a body which grows over the limit (no Content-Length was given)."""
     seen = 0
 
@@ -260,7 +277,7 @@ def _counted(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY_BYTES:
+        if seen > limit:
             raise BodyTooLargeError
         return message
 
