@@ -98,10 +98,31 @@ def ofd_line(x: float, y: float, text: str) -> str:
     )
 
 
+_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Override PartName="/word/document.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+)
+_RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+    'Target="word/document.xml"/></Relationships>'
+)
+
+
 def make_docx_xml(
-    path: Path, body: str, *, numbering: str | None = None, others: Mapping[str, str] | None = None
+    path: Path,
+    body: str,
+    *,
+    numbering: str | None = None,
+    others: Mapping[str, str] | None = None,
+    complete: bool = False,
 ) -> Path:
-    """A .docx from the XML of its body, without any library's help or opinion."""
+    """A .docx from the XML of its body, without any library's help or opinion.
+
+    Office programs open it only when it is `complete`, with types and relations.
+    """
     ns = (
         'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
         'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
@@ -111,6 +132,8 @@ def make_docx_xml(
         "[Content_Types].xml": "<Types/>",
         "word/document.xml": f"<w:document {ns}><w:body>{body}</w:body></w:document>",
     }
+    if complete:
+        parts |= {"[Content_Types].xml": _TYPES, "_rels/.rels": _RELATIONS}
     if numbering:
         parts["word/numbering.xml"] = f"<w:numbering {ns}>{numbering}</w:numbering>"
     for name, content in (others or {}).items():
