@@ -185,17 +185,17 @@ class Catalogue:
 
     def passages(self, document_ids: Sequence[str] | None = None) -> Iterator[Passage]:
         """Passages in reading order by document id, of all documents or the given ones."""
-        query = (
-            sa.select(PASSAGES, DOCUMENTS.c.text)
-            .join(DOCUMENTS, DOCUMENTS.c.id == PASSAGES.c.document_id)
-            .order_by(PASSAGES.c.document_id, PASSAGES.c.start)
-        )
+        query, texts = sa.select(PASSAGES), sa.select(DOCUMENTS.c.id, DOCUMENTS.c.text)
         if document_ids is not None:
             query = query.where(PASSAGES.c.document_id.in_(document_ids))
-        with self._engine.connect() as connection:
-            for row in connection.execute(query).mappings():
-                values = {c.name: row[c.name] for c in PASSAGES.c}
-                yield Passage(text=row["text"][row["start"] : row["end"]], **values)
+            texts = texts.where(DOCUMENTS.c.id.in_(document_ids))
+        with self._engine.connect() as connection, self._engine.connect() as beside:
+            documents = iter(beside.execute(texts.order_by(DOCUMENTS.c.id)))
+            at, text = "", ""
+            for row in connection.execute(query.order_by(PASSAGES.c.document_id, PASSAGES.c.start)):
+                while row.document_id != at:  # joined here: a join reads a document's text for each passage
+                    at, text = next(documents)
+                yield Passage(text=text[row.start : row.end], **row._mapping)
 
     def questions(self) -> list[ExpectedQuestion]:
         """Every expected question, by document and place."""

@@ -11,14 +11,15 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant import vectors
 from assistant.errors import IndexUnusableError
 
-FORMAT = 3
+FORMAT = 4
 GENERATIONS, CURRENT, MANIFEST = "generations", "CURRENT", "manifest.json"
+_KEYS = "keys.txt"
 _KEPT = 2  # the published generation and the one before, for roll-back
 
 
@@ -26,7 +27,7 @@ _KEPT = 2  # the published generation and the one before, for roll-back
 class Manifest:
     """What a generation was made from and with (invariant I8).
 
-    `files` holds the SHA-256 of every file but Chroma's, which Chroma itself rewrites.
+    `files` holds the SHA-256 of every file; Chroma's stay as they were because they are read from copies.
     """
 
     format: int
@@ -38,11 +39,6 @@ class Manifest:
     questions: int
     created_at: str
     files: dict[str, str]
-
-    @property
-    def vectors(self) -> dict[str, int]:
-        """Number of vectors by collection."""
-        return {vectors.PASSAGES: self.passages, vectors.QUESTIONS: self.questions}
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -73,19 +69,31 @@ def published(home: Path) -> Path | None:
 
 
 def fault(folder: Path) -> str:
-    """What is wrong with a generation, in Chinese; "" when it is as it was built.
-
-    Own files are compared by checksum, Chroma's contents looked at in a child process.
-    """
+    """What is wrong with a generation, in Chinese; "" when every file is as it was built and checked."""
     try:
         manifest = Manifest.read(folder)
     except IndexUnusableError as exc:
         return str(exc)
     now = checksums(folder)
     damaged = next((name for name, digest in manifest.files.items() if now.get(name) != digest), None)
-    if damaged:
-        return f"索引文件 {folder.name}/{damaged} 缺失或已损坏"
-    return vectors.check(folder / "chroma", manifest.vectors)
+    return f"索引文件 {folder.name}/{damaged} 缺失或已损坏" if damaged else ""
+
+
+def read_keys(folder: Path) -> list[str]:
+    """What the rows of an index folder stand for, in row order; [] when it has no rows.
+
+    Raises:
+        IndexUnusableError: The file is missing.
+    """
+    try:
+        return (folder / _KEYS).read_text("utf-8").split("\n")[:-1]
+    except OSError as exc:
+        raise IndexUnusableError(f"索引 {folder} 不完整（{exc}），请运行 ingest publish 重建。") from exc
+
+
+def write_keys(folder: Path, keys: Sequence[str]) -> None:
+    """Write the keys of an index folder's rows, one per line."""
+    (folder / _KEYS).write_text("".join(f"{key}\n" for key in keys), "utf-8")
 
 
 def point_to(home: Path, name: str) -> None:
@@ -145,11 +153,11 @@ def next_name(root: Path) -> str:
 
 
 def checksums(folder: Path) -> dict[str, str]:
-    """SHA-256 of a generation's files by name, without the manifest and Chroma's."""
+    """SHA-256 of a generation's files by name, without the manifest."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name != MANIFEST and not name.startswith("chroma/"):
+        if path.is_file() and name != MANIFEST:
             with path.open("rb") as file:
                 found[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found

@@ -13,7 +13,7 @@ import numpy as np
 from assistant import vectors
 from assistant.domain import Document, Passage
 from assistant.errors import IndexUnusableError
-from assistant.generations import Manifest, published
+from assistant.generations import Manifest, published, read_keys
 from assistant.lexical import LexicalIndex
 from assistant.snapshot import Snapshot
 from assistant.text import Segmenter
@@ -45,6 +45,8 @@ class Index:
         lexical: LexicalIndex,
         questions: LexicalIndex,
         vector_index: vectors.VectorIndex | None,
+        *,
+        question_keys: Sequence[str],
     ) -> None:
         """Use `open`; this only prepares row look-ups."""
         self.manifest = manifest
@@ -57,6 +59,7 @@ class Index:
         self.row_document = snapshot.row_documents()
         self.targets = [Target(*values) for values in snapshot.question_targets()]
         self.question_texts = snapshot.questions()
+        self._question_row = {key: row for row, key in enumerate(question_keys)}
 
     @classmethod
     def open(cls, home: Path, *, encoder: Encoder, segmenter: Segmenter, private: bool) -> Index:
@@ -91,6 +94,7 @@ class Index:
             LexicalIndex.open(folder / "lexical"),
             LexicalIndex.open(folder / "questions"),
             opened,
+            question_keys=read_keys(folder / "questions"),
         )
 
     def nearest(
@@ -101,12 +105,10 @@ class Index:
         rows = self.snapshot.rows_of([near.id.rpartition("@")[0] for near in found])
         return {rows[id_]: near.similarity for near in found if (id_ := near.id.rpartition("@")[0]) in rows}
 
-    def nearest_questions(
-        self, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None = None
-    ) -> dict[int, float]:
+    def nearest_questions(self, vector: NDArray[np.float32], *, top_k: int) -> dict[int, float]:
         """Cosine similarity of the most similar expected questions, by question row."""
-        found = self._near(vectors.QUESTIONS, vector, top_k=top_k, regions=regions)
-        return {int(near.id.partition("@")[0]): near.similarity for near in found}
+        found = self._near(vectors.QUESTIONS, vector, top_k=top_k, regions=None)
+        return {self._question_row[near.id]: near.similarity for near in found}
 
     def _near(
         self, name: str, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import IndexUnusableError
+from assistant.postings import Postings, count_terms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 K1, B = 1.2, 0.75  # Robertson's usual values
+_SCORED_AT_ONCE = 4_000_000  # (term, row) pairs; bounds the memory of a build
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +35,37 @@ class Posting:
 class LexicalIndex:
     """BM25 scores of every (term, row) pair, grouped by term."""
 
-    def __init__(
-        self,
-        vocabulary: Mapping[str, int],
-        starts: NDArray[np.int64],
-        rows: NDArray[np.int32],
-        scores: NDArray[np.float32],
-        weights: NDArray[np.float32],
-    ) -> None:
-        """Use `build` or `open`; this only assigns. `weights` is each row's sum of idf over its terms."""
-        self._vocabulary = vocabulary
-        self._starts, self._rows, self._scores = starts, rows, scores
+    def __init__(self, postings: Postings, scores: NDArray[np.float32], weights: NDArray[np.float32]) -> None:
+        """Use `of` or `open`; this only assigns. `weights` is each row's sum of idf over its terms."""
+        self._vocabulary = postings.vocabulary
+        self._starts, self._rows, self._scores = postings.starts, postings.rows, scores
+        self._postings = postings
         self.row_weights = weights
         self.size = len(weights)
 
     @classmethod
     def build(cls, texts: Iterable[Sequence[str]]) -> LexicalIndex:
         """Index one token list per row. No rows, or rows without tokens, are fine."""
-        vocabulary: dict[str, int] = {}
-        lengths: list[int] = []
-        ids: list[NDArray[np.int32]] = []
-        for tokens in texts:
-            row = np.fromiter(
-                (vocabulary.setdefault(t, len(vocabulary)) for t in tokens), dtype=np.int32, count=len(tokens)
-            )
-            ids.append(row)
-            lengths.append(len(tokens))
-        size = len(lengths)
-        length = np.asarray(lengths, dtype=np.float64)
-        flat = np.concatenate(ids).astype(np.int64) if ids else np.zeros(0, dtype=np.int64)
-        owner = np.repeat(np.arange(size, dtype=np.int64), lengths)
-        pairs, counts = np.unique(flat * max(size, 1) + owner, return_counts=True)
-        terms, rows = pairs // max(size, 1), pairs % max(size, 1)
-        frequency = np.bincount(terms, minlength=len(vocabulary))
+        return cls.of(count_terms(texts))
+
+    @classmethod
+    def of(cls, postings: Postings) -> LexicalIndex:
+        """Score counted terms."""
+        size = len(postings.lengths)
+        mean = float(postings.lengths.mean()) if postings.lengths.any() else 1.0
+        norm = K1 * (1 - B + B * postings.lengths / mean)
+        frequency = np.diff(postings.starts)
         idf = np.log1p((size - frequency + 0.5) / (frequency + 0.5))
-        mean = length.mean() if size and length.sum() else 1.0
-        norm = K1 * (1 - B + B * length[rows] / mean)
-        scores = idf[terms] * counts * (K1 + 1) / (counts + norm)
-        starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
-        weights = np.bincount(rows, weights=idf[terms], minlength=size).astype(np.float32)
-        return cls(vocabulary, starts, rows.astype(np.int32), scores.astype(np.float32), weights)
+        scores = np.empty(len(postings.rows), dtype=np.float32)
+        weights = np.zeros(size)
+        for first in range(0, len(scores), _SCORED_AT_ONCE):
+            part = slice(first, first + _SCORED_AT_ONCE)
+            rows, counts = postings.rows[part], postings.counts[part].astype(np.float64)
+            terms = np.searchsorted(postings.starts, np.arange(first, first + len(rows)), side="right") - 1
+            worth = idf[terms]
+            scores[part] = worth * counts * (K1 + 1) / (counts + norm[rows])
+            weights += np.bincount(rows, weights=worth, minlength=size)
+        return cls(postings, scores, weights.astype(np.float32))
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
@@ -81,26 +74,21 @@ class LexicalIndex:
         Raises:
             IndexUnusableError: A file is missing or damaged, or they do not belong together.
         """
+        postings = Postings.read(folder)
         try:
-            terms = (folder / "terms.txt").read_text("utf-8").split("\n")
-            starts, weights = np.load(folder / "starts.npy"), np.load(folder / "weights.npy")
-            rows = np.load(folder / "rows.npy", mmap_mode="r")
+            weights = np.load(folder / "weights.npy")
             scores = np.load(folder / "scores.npy", mmap_mode="r")
-            vocabulary = {term: i for i, term in enumerate(terms) if term}
-            if len(starts) != len(vocabulary) + 1 or not starts[-1] == len(rows) == len(scores):
+            if len(scores) != len(postings.rows) or len(weights) != len(postings.lengths):
                 raise ValueError("文件长短不一")
         except (OSError, ValueError, EOFError) as exc:
             raise IndexUnusableError(
                 f"词语索引 {folder} 不完整（{exc}），请运行 ingest publish 重建。"
             ) from exc
-        return cls(vocabulary, starts, rows, scores, weights)
+        return cls(postings, scores, weights)
 
     def save(self, folder: Path) -> None:
         """Write the index into a new or empty folder."""
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "terms.txt").write_text("\n".join(self._vocabulary), "utf-8")
-        np.save(folder / "starts.npy", self._starts)
-        np.save(folder / "rows.npy", self._rows)
+        self._postings.save(folder)
         np.save(folder / "scores.npy", self._scores)
         np.save(folder / "weights.npy", self.row_weights)
 
@@ -110,6 +98,8 @@ class LexicalIndex:
         if at is None:
             return None
         part = slice(int(self._starts[at]), int(self._starts[at + 1]))
+        if part.start == part.stop:
+            return None
         return Posting(self._rows[part], self._scores[part])
 
     def idf(self, term: str) -> float:

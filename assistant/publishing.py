@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant import vectors
 from assistant.domain import Document, Passage
 from assistant.errors import IndexUnusableError
 from assistant.generations import (
@@ -29,14 +32,19 @@ from assistant.generations import (
     next_name,
     point_to,
     published,
+    read_keys,
     sweep,
+    write_keys,
 )
 from assistant.index import passage_text
 from assistant.lexical import LexicalIndex
-from assistant.placing import placed
+from assistant.placing import Placed, placed
+from assistant.postings import Postings, count_terms, revised
 from assistant.snapshot import write_snapshot
 from assistant.stages import Progress
 from assistant.text import Segmenter
+from assistant.vector_child import check, write_aside
+from assistant.vectors import PASSAGES, QUESTIONS, VectorRow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,27 +103,59 @@ def publish(
     root.mkdir(parents=True, exist_ok=True)
     sweep(home)
     previous = published(home)
-    building = root / f"{next_name(root)}.tmp"
+    name = next_name(root)
+    building = root / f"{name}-{os.getpid()}.tmp"  # a killed publication's child may still write to its own
     source = previous if previous and not fresh and _reusable(previous, encoder) else None
     try:
         manifest = _build(
             building, source, catalogue, encoder=encoder, segmenter=segmenter, progress=progress
         )
-        progress("核对索引", 0, 1)
-        found = fault(building)
-        if found:
-            raise IndexUnusableError(f"新索引没有通过自检：{found}。原索引继续使用，请重试 ingest publish。")
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
     fsync_tree(building)
-    final = building.with_suffix("")
+    final = root / name
     building.rename(final)
     drop_newer(root, than=previous, but=final)
     point_to(home, final.name)
     sweep(home)
-    progress("核对索引", 1, 1)
     return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What a generation holds, in row order. `keys` change with what a row is searched by."""
+
+    documents: dict[str, Document]
+    passages: list[Passage]
+    questions: list[Placed]
+    texts: list[str]
+    keys: list[str]
+    asked_keys: list[str]
+
+    @property
+    def asked(self) -> list[str]:
+        """The expected questions' words."""
+        return [question.question for _, question in self.questions]
+
+    def vector_rows(self) -> dict[str, list[VectorRow]]:
+        """Passages by region; questions together, because they are never asked for by region."""
+        regions = (self.documents[passage.document_id].region for passage in self.passages)
+        return {
+            PASSAGES: list(map(VectorRow, self.keys, regions)),
+            QUESTIONS: [VectorRow(key, "") for key in self.asked_keys],
+        }
+
+
+def _contents(catalogue: Catalogue) -> _Contents:
+    every = {d.id: d for d in catalogue.documents(with_text=True)}
+    documents = {id_: d for id_, d in every.items() if not d.retired}
+    passages, retired = _parted(catalogue.passages(), documents)
+    questions = placed(catalogue.questions(), passages, documents=every, card_passages=retired)
+    texts = [passage_text(documents[p.document_id], p) for p in passages]
+    keys = [f"{p.id}@{_digest(text)}" for p, text in zip(passages, texts, strict=True)]
+    asked_keys = _distinct(f"{q.document_id}#{q.start}-{q.end}@{_digest(q.question)}" for _, q in questions)
+    return _Contents(documents, passages, questions, texts, keys, asked_keys)
 
 
 def _build(
@@ -128,47 +168,27 @@ def _build(
     progress: Progress,
 ) -> Manifest:
     revision = catalogue.revision
-    every = {d.id: d for d in catalogue.documents(with_text=True)}
-    documents = {id_: d for id_, d in every.items() if not d.retired}
-    passages, retired = _parted(catalogue.passages(), documents)
-    questions = placed(catalogue.questions(), passages, documents=every, card_passages=retired)
+    contents = _contents(catalogue)
     folder.mkdir(parents=True)
-    write_snapshot(folder / "snapshot.sqlite3", documents.values(), passages, questions)
-    texts = [passage_text(documents[p.document_id], p) for p in passages]
-    _lexical(segmenter, texts, "建立词语索引", progress).save(folder / "lexical")
-    asked = [q.question for _, q in questions]
-    _lexical(segmenter, asked, "建立问法索引", progress).save(folder / "questions")
     if previous is not None:
         shutil.copytree(previous / "chroma", folder / "chroma")
-    collections = {
-        vectors.PASSAGES: _rows(
-            [(p.id, texts[i], documents[p.document_id].region) for i, p in enumerate(passages)]
-        ),
-        vectors.QUESTIONS: _rows(
-            [(str(i), q.question, documents[q.document_id].region) for i, (_, q) in enumerate(questions)]
-        ),
-    }
-    source = {
-        name: dict(zip((row.id for row in rows), contents, strict=True))
-        for (name, rows), contents in zip(collections.items(), (texts, asked), strict=True)
-    }
-    done = 0
-
-    def encode(name: str, ids: Sequence[str]) -> NDArray[np.float32]:
-        nonlocal done
-        done += len(ids)
-        progress("计算向量", done, len(texts) + len(asked))
-        return encoder.encode([source[name][id_] for id_ in ids], query=name == vectors.QUESTIONS)
-
-    vectors.write(folder / "chroma", collections, encode)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # vectors and words take about the same time
+        vectors = beside.submit(_vectors, folder / "chroma", contents, encoder=encoder, progress=progress)
+        write_snapshot(
+            folder / "snapshot.sqlite3", contents.documents.values(), contents.passages, contents.questions
+        )
+        words = partial(_lexical, folder, previous, segmenter=segmenter, progress=progress)
+        words("lexical", contents.keys, contents.texts, stage="建立词语索引")
+        words("questions", contents.asked_keys, contents.asked, stage="建立问法索引")
+        vectors.result()
     manifest = Manifest(
         FORMAT,
         encoder.fingerprint,
         segmenter.fingerprint,
         revision,
-        len(documents),
-        len(passages),
-        len(questions),
+        len(contents.documents),
+        len(contents.passages),
+        len(contents.questions),
         datetime.now(UTC).isoformat(timespec="seconds"),
         checksums(folder),
     )
@@ -176,14 +196,55 @@ def _build(
     return manifest
 
 
-def _lexical(segmenter: Segmenter, texts: Sequence[str], stage: str, progress: Progress) -> LexicalIndex:
-    def tokens() -> object:
-        for i, text in enumerate(texts):
-            if i % 1000 == 0:
-                progress(stage, i, len(texts))
-            yield segmenter.terms(text)
+def _vectors(folder: Path, contents: _Contents, *, encoder: Encoder, progress: Progress) -> None:
+    """Bring a Chroma folder to the contents' vectors, encoding what it lacks; raises when it is not sound then."""
+    rows = contents.vector_rows()
+    source = {
+        PASSAGES: dict(zip(contents.keys, contents.texts, strict=True)),
+        QUESTIONS: dict(zip(contents.asked_keys, contents.asked, strict=True)),
+    }
+    total = len(contents.keys) + len(contents.asked_keys)
+    done = 0
 
-    return LexicalIndex.build(tokens())  # type: ignore[arg-type]
+    def encode(kind: str, ids: Sequence[str]) -> NDArray[np.float32]:
+        nonlocal done
+        done += len(ids)
+        progress("计算向量", done, total)
+        return encoder.encode([source[kind][id_] for id_ in ids], query=kind == QUESTIONS)
+
+    write_aside(folder, rows, encode)
+    progress("核对索引", 0, 1)
+    found = check(folder, {kind: len(wanted) for kind, wanted in rows.items()})
+    if found:
+        raise IndexUnusableError(f"新索引没有通过自检：{found}。原索引继续使用，请重试 ingest publish。")
+    progress("核对索引", 1, 1)
+
+
+def _lexical(
+    folder: Path,
+    previous: Path | None,
+    name: str,
+    keys: Sequence[str],
+    texts: Sequence[str],
+    *,
+    segmenter: Segmenter,
+    progress: Progress,
+    stage: str,
+) -> None:
+    """Write one lexical index; rows the previous generation has, made by the same tokenizer, are not cut again."""
+
+    def tokens_of(row: int) -> list[str]:
+        if row % 1000 == 0:
+            progress(stage, row, len(texts))
+        return segmenter.terms(texts[row])
+
+    postings = None
+    if previous is not None and Manifest.read(previous).segmenter == segmenter.fingerprint:
+        held = {key: row for row, key in enumerate(read_keys(previous / name))}
+        sources = np.asarray([held.get(key, -1) for key in keys], dtype=np.int64)
+        postings = revised(Postings.read(previous / name), sources, tokens_of)
+    LexicalIndex.of(postings or count_terms(map(tokens_of, range(len(texts))))).save(folder / name)
+    write_keys(folder / name, keys)
 
 
 def _parted(
@@ -197,17 +258,22 @@ def _parted(
     return kept, others
 
 
-def _rows(items: Sequence[tuple[str, str, str]]) -> list[vectors.VectorRow]:
-    """Ids that change with text or region, so that a changed passage gets a new row."""
-    rows = []
-    for id_, text, region in items:
-        digest = hashlib.sha256(f"{region}\n{text}".encode()).hexdigest()[:12]
-        rows.append(vectors.VectorRow(f"{id_}@{digest}", region))
-    return rows
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _distinct(keys: Iterable[str]) -> list[str]:
+    """Keys with a number after each that came before: the same question may be noted twice."""
+    seen: Counter[str] = Counter()
+    found = []
+    for key in keys:
+        found.append(f"{key}+{seen[key]}" if key in seen else key)
+        seen[key] += 1
+    return found
 
 
 def _reusable(folder: Path, encoder: Encoder) -> bool:
-    """True when a generation's vectors may be copied: sound, and made by this encoder."""
+    """True when a generation's contents may be copied: sound, and made by this encoder."""
     try:
         same = Manifest.read(folder).encoder == encoder.fingerprint
     except IndexUnusableError:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from assistant.clause_json import dump_clauses, load_clauses
 from assistant.domain import Clause, Document, DocumentKind, DocumentStatus, ExpectedQuestion, Passage
 from assistant.errors import IndexUnusableError, NotFoundError
 
@@ -69,7 +71,7 @@ class Snapshot:
         if not found:
             raise NotFoundError(f"文件库中没有编号为“{document_id}”的文件。")
         record, text, clauses = found[0]
-        return _document(record, text=text, clauses=tuple(Clause(*c) for c in json.loads(clauses)))
+        return _document(record, text=text, clauses=load_clauses(clauses))
 
     def text(self, document_id: str) -> str:
         """Canonical text of a document."""
@@ -94,7 +96,8 @@ class Snapshot:
 
     def row_documents(self) -> list[str]:
         """Document id of every row, in row order."""
-        return [row[0] for row in self._all("SELECT document_id FROM passages ORDER BY row")]
+        rows = self._all("SELECT document_id FROM passages ORDER BY row")
+        return [sys.intern(id_) for (id_,) in rows]  # a million rows of the same few thousand words
 
     def question_targets(self) -> list[tuple[int, int, int]]:
         """(passage row, start, end) of every expected question, in row order."""
@@ -170,13 +173,7 @@ def _document_row(document: Document) -> tuple[str, str, str, str]:
     record = {
         f.name: getattr(document, f.name) for f in fields(Document) if f.name not in ("text", "clauses")
     }
-    clauses = [list(asdict(clause).values()) for clause in document.clauses]
-    return (
-        document.id,
-        json.dumps(record, ensure_ascii=False),
-        document.text,
-        json.dumps(clauses, ensure_ascii=False),
-    )
+    return document.id, json.dumps(record, ensure_ascii=False), document.text, dump_clauses(document.clauses)
 
 
 def _document(record: str, *, text: str = "", clauses: tuple[Clause, ...] = ()) -> Document:

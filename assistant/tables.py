@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 
 import sqlalchemy as sa
 
-from assistant.domain import Clause, Document, DocumentKind, DocumentStatus, Passage
+from assistant.clause_json import dump_clauses, load_clauses
+from assistant.domain import Document, DocumentKind, DocumentStatus, Passage
 
 META = sa.MetaData()
 STATE = sa.Table("state", META, sa.Column("key", sa.String, primary_key=True), sa.Column("value", sa.Text))
@@ -74,6 +75,7 @@ FINGERPRINTS = sa.Table(
     sa.Column("words", sa.String, nullable=False),
     sa.Column("sentences", sa.LargeBinary, nullable=False),
 )
+_PASSAGE_FIELDS = tuple(f.name for f in fields(Passage) if f.name != "text")
 _OWN_COLUMNS = {"id", "kind", "builtin", "retired", "original_sha256", "text", "clauses"}
 
 
@@ -94,9 +96,7 @@ def document_row(document: Document) -> dict[str, object]:
         "text_sha256": text_hash(document.text),
         "record": json.dumps({name: getattr(document, name) for name in names}, ensure_ascii=False),
         "text": document.text,
-        "clauses": json.dumps(
-            [list(asdict(clause).values()) for clause in document.clauses], ensure_ascii=False
-        ),
+        "clauses": dump_clauses(document.clauses),
     }
 
 
@@ -112,7 +112,7 @@ def document_of(row: sa.RowMapping) -> Document:
         builtin=row["builtin"],
         retired=row["retired"],
         original_sha256=row["original_sha256"],
-        clauses=tuple(Clause(*values) for values in json.loads(row.get("clauses") or "[]")),
+        clauses=load_clauses(row.get("clauses") or "[]"),
         **record,
     )
     return replace(document, status=DocumentStatus(document.status))
@@ -126,6 +126,4 @@ def passage_row(document: Document, passage: Passage) -> dict[str, object]:
     """
     if document.text[passage.start : passage.end] != passage.text:
         raise ValueError(f"passage {passage.id} is not a slice of {document.id}")
-    row = asdict(passage)
-    row.pop("text")
-    return row
+    return {name: getattr(passage, name) for name in _PASSAGE_FIELDS}

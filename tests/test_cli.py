@@ -154,7 +154,7 @@ def test_doctor_says_what_is_wrong_and_what_to_do(run, home):
     code, out, _ = run("doctor", "--home", home)
     assert code == 2
     [line] = [line for line in out.splitlines() if line.startswith("问题")]
-    assert line.startswith("问题  索引：向量索引")
+    assert line.startswith("问题  索引：索引文件")
     assert line.endswith("请运行 ingest publish 重建")
 
 

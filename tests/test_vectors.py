@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from assistant.errors import IndexUnusableError
-from assistant.vectors import PASSAGES, QUESTIONS, VectorIndex, VectorRow, check, write
+from assistant.vector_child import check, write_aside
+from assistant.vectors import PASSAGES, QUESTIONS, VectorIndex, VectorRow, write
 
 AXES = {
     "east": [1.0, 0.0],
@@ -65,9 +66,8 @@ def test_neighbours_may_be_limited_to_regions(index):
     assert index.nearest(PASSAGES, unit(1, 0), top_k=3, regions=["吉林省"]) == []
 
 
-@pytest.mark.parametrize("others", [2, 40], ids=["found in a wider look", "asked of Chroma's own filter"])
-def test_a_region_is_found_behind_nearer_rows_of_another(tmp_path, others):
-    near = [f"near{at}" for at in range(others)]
+def test_a_region_is_found_behind_nearer_rows_of_another(tmp_path):
+    near = [f"near{at}" for at in range(40)]
     place = {id_: unit(1, 0.001 * at) for at, id_ in enumerate(near)} | {
         "far": unit(0, 1),
         "back": unit(-1, 0),
@@ -77,7 +77,18 @@ def test_a_region_is_found_behind_nearer_rows_of_another(tmp_path, others):
     index = VectorIndex.open(tmp_path, private=False)
     found = index.nearest(PASSAGES, unit(1, 0), top_k=2, regions=["全国"])
     assert [(row.id, round(row.similarity, 3)) for row in found] == [("far", 0.0), ("back", -1.0)]
-    assert {row.id for row in index.nearest(PASSAGES, unit(1, 0), top_k=2, regions=["四川省"])} <= set(near)
+    both = index.nearest(PASSAGES, unit(0, 1), top_k=1, regions=["四川省", "全国"])
+    assert [row.id for row in both] == ["far"]
+    index.close()
+
+
+def test_a_row_that_moves_to_another_region_is_found_there_alone(folder):
+    moved = rows("east", region="四川省") + rows("north")
+    write(folder, {PASSAGES: moved, QUESTIONS: []}, encode)
+    index = VectorIndex.open(folder, private=True)
+    assert [near.id for near in index.nearest(PASSAGES, unit(1, 0), top_k=9, regions=["全国"])] == ["north"]
+    assert [near.id for near in index.nearest(PASSAGES, unit(1, 0), top_k=9, regions=["四川省"])] == ["east"]
+    assert (index.count(PASSAGES), index.count(QUESTIONS)) == (2, 0)
     index.close()
 
 
@@ -215,3 +226,34 @@ def test_a_graph_found_broken_by_a_query_is_named(large, tmp_path, name):
     with pytest.raises(IndexUnusableError, match="ingest publish"):
         index.nearest(PASSAGES, many_vectors(PASSAGES, ["p0"])[0], top_k=3)
     index.close()
+
+
+def test_a_child_writes_what_this_process_encodes(tmp_path):
+    passages = rows("east", "north") + rows("west", region="四川省")
+    write_aside(tmp_path / "chroma", {PASSAGES: passages, QUESTIONS: rows("between")}, encode)
+    asked = []
+
+    def watched(kind, ids):
+        asked.extend((kind, id_) for id_ in ids)
+        return encode(kind, ids)
+
+    write_aside(tmp_path / "chroma", {PASSAGES: rows("east", "between"), QUESTIONS: []}, watched)
+    assert asked == [(PASSAGES, "between")]
+    assert check(tmp_path / "chroma", {PASSAGES: 2, QUESTIONS: 0}) == ""
+
+
+def test_a_fault_while_encoding_ends_the_child_and_is_passed_on(tmp_path):
+    def broken(_kind, _ids):
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        write_aside(tmp_path / "chroma", {PASSAGES: rows("east"), QUESTIONS: []}, broken)
+
+
+def test_writing_into_a_damaged_copy_is_refused_and_outlived(large, tmp_path):
+    folder = tmp_path / "chroma"
+    shutil.copytree(large, folder)
+    DAMAGES["database flipped"](folder)
+    passages = rows(*(f"p{i}" for i in range(MANY)))
+    with pytest.raises(IndexUnusableError, match="ingest publish"):
+        write_aside(folder, {PASSAGES: passages, QUESTIONS: []}, many_vectors)

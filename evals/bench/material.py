@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assistant.config import corpus_folder
 from assistant.domain import NATIONAL, Document, DocumentStatus, Passage
+from assistant.regions import Gazetteer
 from assistant.text import sentences
 
 _DIGITS = "零一二三四五六七八九"
@@ -90,22 +91,28 @@ def statute_laws(folder: Path, *, region: str | None = NATIONAL) -> Iterator[Law
     `region` None takes all. Passage ids are the articles' ids.
     """
     with gzip.open(folder / "articles.jsonl.gz", "rt", encoding="utf-8") as file:
-        name, count = "", 0
+        name, place, count = "", NATIONAL, 0
         articles: list[Article] = []
+        gazetteer = Gazetteer.load()
         for line in file:
             record = json.loads(line)
             if region is not None and record["region"] != region:
                 continue
             if record["law"] != name and articles:
-                yield _law(f"law-{count:05d}", name, articles)
+                yield _law(f"law-{count:05d}", name, articles, region=place)
                 articles, count = [], count + 1
-            name = record["law"]
+            name, place = record["law"], _full_region(record["region"], gazetteer)
             articles.append(Article(record["id"], record["article"], record["heading"], record["text"]))
         if articles:
-            yield _law(f"law-{count:05d}", name, articles)
+            yield _law(f"law-{count:05d}", name, articles, region=place)
 
 
-def _law(id_: str, title: str, articles: Sequence[Article]) -> Law:
+def _full_region(name: str, gazetteer: Gazetteer) -> str:
+    """山东 is 山东省, as the catalogue names it."""
+    return name if name == NATIONAL else gazetteer.resolve(name)
+
+
+def _law(id_: str, title: str, articles: Sequence[Article], *, region: str = NATIONAL) -> Law:
     pieces: list[str] = []
     passages, at = [], 0
     for article in articles:
@@ -116,7 +123,7 @@ def _law(id_: str, title: str, articles: Sequence[Article]) -> Law:
         pieces.append(text)
         at = end + 1
     text = "\n".join(pieces)
-    document = Document(id_, title, text, level="规范性文件", status=DocumentStatus.IN_FORCE)
+    document = Document(id_, title, text, region=region, level="规范性文件", status=DocumentStatus.IN_FORCE)
     return Law(document, tuple(passages))
 
 
