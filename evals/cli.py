@@ -20,7 +20,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended; 1 would say that a gate failed
-_PRINTED = ("n", "statuses", "causes", "measures", "latency_ms", "speed")  # summary.json has all of it
+_PRINTED = (
+    "n",
+    "verdicts",
+    "statuses",
+    "causes",
+    "measures",
+    "latency_ms",
+    "speed",
+)  # summary.json has all of it
 
 
 @app.command("run")
@@ -139,11 +147,14 @@ def score(
     reviewed: Annotated[list[Path], typer.Argument(help="填好“人工判定”的 answers.xlsx，一份或两个人各一份")],
 ) -> None:
     """汇总人工判定：对错比例、两人一致性、与自动判分的出入。"""
-    from evals.review import score_reviews
+    from evals.review import in_words, score_reviews
 
     if len(reviewed) > 2:
         raise typer.BadParameter("最多两份文件。")
-    print(json.dumps(score_reviews(reviewed), ensure_ascii=False, indent=1))
+    figures = score_reviews(reviewed)
+    print(json.dumps(figures, ensure_ascii=False, indent=1))
+    for line in in_words(figures):
+        typer.echo(line, err=True)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from evals.matching import comparable
 
 _PIECE = re.compile(r"[^，,；;：:。\n]+")
 _WHO = re.compile(
-    r"由(?P<who>[^，,。；;由]{2,24}?)(?P<does>负责|审批|审查|办理|登记|备案|指导|管理|制定|承担|实施|受理)"
+    r"(?<!交)由(?P<who>[^，,。；;由]{2,24}?)(?P<does>负责|审批|审查|办理|登记|备案|指导|管理|制定|承担|实施|受理)"
 )
 _MAY = re.compile(
     r"(?P<before>[^，,。；;\n]{2,30}?)(?P<word>不得|不能|禁止|可以)(?P<what>[^，,。；;\n]{3,40})"
@@ -37,9 +37,13 @@ _UNITS = {
     "个": "数量",
 }
 _YEAR = re.compile(r"(19|20)\d\d|二〇")
-_NO_QUANTITY = ("月", "这", "那", "该", "第", "上", "其", "/", "-", "—")  # 12月7日, 这两个, 第三年
+_ARTICLE = re.compile(r"[一1](个|家|项)")  # 一个平台 counts nothing
+_CONDITION = re.compile(
+    r"凡|如|若|当|经|对于?|[按依]照?|从|自|在|为了?|以"
+)  # a piece that only leads up to the next
+_NO_QUANTITY = ("月", "这", "那", "该", "第", "上", "其", "/", "-", "—", "“")  # 12月7日, 这两个, “四个服务”
 _LIST_ITEMS = range(3, 13)
-_FACT_CHARS, _VAGUE_CHARS, _QUESTION_CHARS, _SENTENCE_CHARS = 16, 6, 80, 220
+_FACT_CHARS, _VAGUE_CHARS, _QUESTION_CHARS, _SENTENCE_CHARS = 24, 6, 80, 220
 _COLUMNS = (
     Column("采用", 8),
     Column("编号", 18),
@@ -52,6 +56,15 @@ _COLUMNS = (
     Column("分类", 12),
     Column("题型", 10),
 )
+
+
+_HELP = (
+    ("怎么用", "逐题审定，存盘后运行：evals run --questions 这个文件 --out 结果目录；只跑“采用”列填了“是”的题。"),
+    ("问题", "由条文变来，像文件不像人话：请改成工作人员平时会怎么问，句子不通的直接删掉。"),
+    ("标准要点", "正确答复必须包含的短语，一行一个；同一要点的不同写法用｜隔开。"),
+    ("依据原文", "逐字取自文件，不要改。"),
+    ("地区", "提问人所在地区；全国性文件留空，可以填上任何一地。"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +113,26 @@ def _without_label(text: str, span: Span, clause: Clause) -> str:
 
 
 def _from_figures(sentence: str) -> Iterator[Draft]:
-    """The piece of a sentence that holds its only figure, with the figure asked for."""
-    found = [figure for figure in figures(sentence) if figure.unit in _UNITS and not _YEAR.match(figure.text)]
+    """The piece of a sentence that holds its only figure, with the figure asked for.
+
+    A piece that only states a condition is followed by the rest of its sentence.
+    """
+    found = [figure for figure in figures(sentence) if figure.unit in _UNITS and not _no_count(figure)]
     if len(found) != 1 or sentence[: found[0].start].endswith(_NO_QUANTITY):
         return
     figure = found[0]
     piece = next((m for m in _PIECE.finditer(sentence) if m.start() <= figure.start < m.end()), None)
     if piece is None or len(piece[0]) < len(figure.text) + 6:
         return
-    before, after = sentence[piece.start() : figure.start], sentence[figure.end : piece.end()]
+    end = len(sentence.rstrip("。；;\n")) if _CONDITION.match(piece[0]) else piece.end()
+    before, after = sentence[piece.start() : figure.start], sentence[figure.end : end]
     unit = _shown_unit(figure)
     question = f"{before}多少{unit}{after}？" if unit != "%" else f"{before}多少{after}？"
     yield Draft(question, ((figure.text,),), (sentence,), _UNITS[figure.unit])
+
+
+def _no_count(figure: Figure) -> bool:
+    return bool(_YEAR.match(figure.text) or _ARTICLE.match(figure.text))
 
 
 def _shown_unit(figure: Figure) -> str:
@@ -151,6 +172,8 @@ def _from_list(document: Document, clause: Clause, items: Sequence[Clause]) -> I
     if not 3 <= len(topic) <= 40:
         return
     facts = tuple((_fact(text, item),) for item in labelled)
+    if all(fact in topic for (fact,) in facts):
+        return  # a heading that names its items answers itself
     gold = tuple(text[item.start : item.body_end].strip() for item in labelled)
     # 主要任务 alone could be any document's.
     of = f"《{_inner_title(document.title)}》的" if len(topic) <= _VAGUE_CHARS else ""
@@ -188,6 +211,9 @@ def write_drafts(
             count += 1
     sheet.choices(0, ("是", "否"))
     sheet.filter()
+    help_sheet = Sheet(book, "说明", (Column("列", 14), Column("怎么填", 100)))
+    for line in _HELP:
+        help_sheet.add(line)
     save(book, path)
     return count
 

@@ -12,10 +12,11 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from assistant import __version__
 from assistant.config import Settings
-from assistant.errors import AssistantError, ConfigError
+from assistant.errors import AssistantError, ConfigError, NotFoundError
 from evals.answers_book import write_book
 from evals.dataset import Question, QuestionSet, Split, read_questions
 from evals.intervals import LEVEL, RESAMPLES, SEED
@@ -49,7 +50,7 @@ class Job:
     restart: bool = False
 
 
-def run_job(job: Job, *, say: Say) -> Json:
+def run_job(job: Job, *, say: Say) -> dict[str, Any]:
     """Run a question set against a home folder and return the summary; `say` gets messages.
 
     Raises:
@@ -63,11 +64,14 @@ def run_job(job: Job, *, say: Say) -> Json:
     settings = _settings(job)
     with closing(Assistant.open(settings)) as assistant:
         summary = evaluate(job, questions, assistant, settings=settings)
-    say(f"跑完 {summary['n']} 题，结果在 {job.out}。")
+    verdicts = "、".join(f"{verdict} {count}" for verdict, count in summary["verdicts"].items())
+    say(
+        f"跑完 {summary['n']} 题{f'：{verdicts}' if verdicts else ''}。请看 {job.out} 里的 report.html 和 answers.xlsx。"
+    )
     return summary
 
 
-def evaluate(job: Job, questions: QuestionSet, asker: Asker, *, settings: Settings) -> Json:
+def evaluate(job: Job, questions: QuestionSet, asker: Asker, *, settings: Settings) -> dict[str, Any]:
     """Ask the chosen questions, write the run's folder and return its summary."""
     job = replace(job, as_of=job.as_of or date.today())
     chosen = questions.part(Split(job.split), limit=job.limit)
@@ -110,7 +114,10 @@ def draft_from_catalogue(out: Path, *, home: Path | None, documents: Sequence[st
         return max(topics, key=topics.__getitem__) if topics else ""
 
     with closing(Assistant.open(Settings.from_env(home=home))) as assistant:
-        originals = [d.id for d in assistant.documents() if d.kind is DocumentKind.ORIGINAL and not d.retired]
+        published = {d.id: d for d in assistant.documents()}
+        if unknown := [id_ for id_ in documents if id_ not in published]:
+            raise NotFoundError(f"文件库中没有编号为“{'、'.join(unknown)}”的文件，编号见 ingest list。")
+        originals = [d.id for d in published.values() if d.kind is DocumentKind.ORIGINAL and not d.retired]
         chosen = map(assistant.document, documents or originals)
         return write_drafts(chosen, out, per_document=per_document, topic_of=topic_of)
 

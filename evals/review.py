@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import AssistantError
 from evals.agreement import agreement
@@ -71,6 +72,26 @@ def score_reviews(paths: Sequence[Path]) -> Json:
         "differ_from_automatic": [v.id for v in filled if v.judged and v.judged != v.first],
         "problems": problems,
     }
+
+
+def in_words(figures: Mapping[str, Any]) -> list[str]:
+    """The figures of `score_reviews` as lines for a person."""
+    right, counts = figures["right"], figures["verdicts"]
+    listed = "、".join(f"{verdict} {counts[verdict]}" for verdict in VERDICTS if verdict in counts)
+    lines = [
+        f"审了 {figures['reviewed']} / {figures['rows']} 题：{listed}；"
+        f"对的占 {right['value']:.1%}（95% 区间 {right['low']:.1%}–{right['high']:.1%}）。"
+    ]
+    for name, title in (
+        ("reviewers", "两人"),
+        ("with_automatic", "与自动判分"),
+        ("with_model", "与模型判定"),
+    ):
+        agreed = figures[name]
+        if agreed["n"]:
+            kappa = "无法计算" if agreed["kappa"] is None else f"{agreed['kappa']:.2f}"
+            lines.append(f"{title}一致 {agreed['same']:.1%}，Cohen's kappa {kappa}（{agreed['n']} 题）。")
+    return lines
 
 
 def _read(path: Path, problems: list[Json]) -> list[Verdict]:

@@ -9,7 +9,7 @@ from assistant.domain import Answer, AnswerStatus
 from evals.answers_book import BOOK
 from evals.book import MAX_CELL, Column, Sheet, clean, new_book, save
 from evals.dataset import read_questions
-from evals.review import ReviewError, score_reviews
+from evals.review import ReviewError, in_words, score_reviews
 from evals.template import write_template
 
 needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
@@ -98,6 +98,15 @@ def test_score_compares_two_reviewers_of_one_or_two_files(tmp_path):
     assert score_reviews([both])["reviewers"] == {"n": 4, "same": 0.75, "kappa": 0.5}
     second = reviewed(path, ["对", "错", "错", "错", None])
     assert score_reviews([first, second])["reviewers"] == {"n": 4, "same": 0.75, "kappa": 0.5}
+
+
+def test_scores_are_put_in_words(tmp_path):
+    path = finished_run(tmp_path).path / BOOK
+    both = reviewed(reviewed(path, ["对", "对", "错", "错"]), ["对", "错", "错", "错"], column="V")
+    said = "\n".join(in_words(score_reviews([both])))
+    assert "审了 4 / 5 题：对 2、错 2；对的占 50.0%" in said
+    assert "两人一致 75.0%，Cohen's kappa 0.50（4 题）" in said
+    assert "模型" not in said
 
 
 def test_score_says_when_nothing_is_filled_in(tmp_path):

@@ -56,6 +56,39 @@ def test_dates_are_not_asked_for():
     assert not any("月多少日" in draft.question for draft in draft_questions(DOCUMENT, limit=20))
 
 
+def sentence_drafts(sentence):
+    """Proposals for a document of one sentence."""
+    clause = Clause(0, None, 1, "", "", 0, len(sentence), len(sentence))
+    return [d.question for d in draft_questions(replace(DOCUMENT, text=sentence, clauses=(clause,)), limit=9)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "questions"),
+    [
+        (
+            "凡有3名以上正式党员的社区社会组织,都应建立党组织。",
+            ["凡有多少名以上正式党员的社区社会组织,都应建立党组织？"],
+        ),
+        ("允许多个社区社会组织共用一个办公场所。", []),
+        ("培育发展要以“四个服务”为目标定位和方向。", []),
+        ("将更多适合的服务事务交由社区社会组织承担。", []),
+    ],
+)
+def test_sentences_that_ask_nothing_are_left_out_and_conditions_keep_what_follows(sentence, questions):
+    assert sentence_drafts(sentence) == questions
+
+
+def test_a_heading_that_names_its_items_is_not_asked_for():
+    text = "一、原则和目标\n(一)原则。\n(二)目标。\n(三)原则和目标。"
+    items = [text.index(f"({n})") for n in "一二三"] + [len(text)]
+    clauses = [Clause(0, None, 1, "一、", "原则和目标", 0, items[0], len(text))]
+    clauses += [
+        Clause(n, 0, 2, f"({label})", "", begin, end, end)
+        for n, (label, begin, end) in enumerate(zip("一二三", items[:3], items[1:], strict=True), start=1)
+    ]
+    assert draft_questions(replace(DOCUMENT, text=text, clauses=tuple(clauses)), limit=9) == []
+
+
 def test_limit_mixes_kinds_and_an_empty_document_gives_none():
     assert len({draft.type for draft in draft_questions(DOCUMENT, limit=3)}) == 3
     assert draft_questions(replace(DOCUMENT, clauses=()), limit=5) == []
