@@ -26,8 +26,11 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def old_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with 办法.doc and 办法.rtf, written by LibreOffice itself."""
     folder = tmp_path_factory.mktemp("old")
-    cells = "".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in ("事项", "期限"))
-    body = "".join(map(paragraph, [TITLE, *ARTICLES])) + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
+    width = '<w:tcPr><w:tcW w:w="3000" w:type="dxa"/></w:tcPr>'
+    cells = "".join(f"<w:tc>{width}{paragraph(cell)}</w:tc>" for cell in ("事项", "期限"))
+    grid = '<w:tblPr/><w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="3000"/></w:tblGrid>'
+    body = "".join(map(paragraph, [TITLE, *ARTICLES])) + f"<w:tbl>{grid}<w:tr>{cells}</w:tr></w:tbl>"
+    body += paragraph("")
     source = make_docx_xml(folder / "办法.docx", body, complete=True)
     for kind in ("doc:MS Word 97", "rtf"):
         command = ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile"]
