@@ -3,12 +3,14 @@ import subprocess
 
 import pytest
 from evals_fakes import FakeAssistant, finished_run
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
+from assistant.config import Settings
 from assistant.domain import Answer, AnswerStatus
 from evals.answers_book import BOOK
 from evals.book import MAX_CELL, Column, Sheet, clean, new_book, save
 from evals.dataset import read_questions
+from evals.job import Job, evaluate
 from evals.review import ReviewError, in_words, score_reviews
 from evals.template import write_template
 
@@ -150,3 +152,41 @@ def test_question_sheets_written_by_libreoffice_are_read(tmp_path):
         ("要多少人", "四川", (("二十名",),)),
         ("第二题", None, ()),
     ]
+
+
+@needs_office
+@pytest.mark.slow
+def test_a_sheet_goes_through_libreoffice_and_back_unchanged(tmp_path):
+    """openpyxl → LibreOffice → run → answers.xlsx → LibreOffice → reviewed → score."""
+    path = tmp_path / "题集.xlsx"
+    book = Workbook()
+    rows = [
+        ["十一月题集"],
+        ["编号", "问题", "地区", "标准要点", "是否可答"],
+        ["001", "备案要几个人", "四川", "10人｜十人", "是"],
+        ["110101199001011234", "登记要多少会员", None, "五十名", "是"],
+        [7, "天气如何", None, None, "否"],
+    ]
+    for row in rows:
+        book.active.append(row)
+    book.active.merge_cells("C3:C4")
+    book.active["A5"].number_format = "000"
+    book.save(path)
+    (tmp_path / "ods").mkdir()
+    resaved = convert(convert(path, "ods", tmp_path / "ods"), "xlsx", tmp_path / "ods")
+    ours, theirs = read_questions(path), read_questions(resaved)
+    assert ours.questions == theirs.questions
+    assert [(q.id, q.region) for q in theirs.questions] == [
+        ("001", "四川"),
+        ("110101199001011234", "四川"),
+        ("007", None),
+    ]
+    assert theirs.problems == ()
+
+    job = Job(questions=resaved, out=tmp_path / "out", home=tmp_path / "home")
+    evaluate(job, theirs, FakeAssistant(), settings=Settings(home=tmp_path / "home"))
+    (tmp_path / "again").mkdir()
+    answers = convert(convert(job.out / BOOK, "ods", tmp_path / "again"), "xlsx", tmp_path / "again")
+    ids = [cell.value for cell in load_workbook(answers)["明细"]["A"]]
+    assert ids == ["编号", "001", "110101199001011234", "007"]
+    assert score_reviews([reviewed(answers, ["对", "对", "错"])])["verdicts"] == {"对": 2, "错": 1}

@@ -4,7 +4,8 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from evals.dataset import QuestionFileError, Split, read_questions, split_of
+from evals.dataset import MAX_QUESTIONS, QuestionFileError, Split, read_questions, split_of
+from evals.tables import MAX_LOADED, MAX_UNPACKED
 
 
 def write(path, *records):
@@ -160,6 +161,82 @@ def test_unusable_files_say_why(tmp_path, name, data, message):
 def test_missing_file_says_so(tmp_path):
     with pytest.raises(QuestionFileError, match="读不到"):
         read_questions(tmp_path / "no.xlsx")
+
+
+@pytest.mark.parametrize("place", [1, 10])
+def test_header_may_stand_in_any_of_the_first_ten_rows(tmp_path, place):
+    rows = [["说明"] for _ in range(place - 1)] + [["问题"], ["甲"]]
+    [question] = read_questions(sheet(tmp_path / "q.xlsx", rows)).questions
+    assert question.question == "甲"
+    lines = tmp_path / "q.csv"
+    lines.write_text("\n".join(row[0] for row in rows), "utf-8")
+    assert read_questions(lines).questions == (question,)
+
+
+def test_header_below_the_tenth_row_is_not_looked_for(tmp_path):
+    with pytest.raises(QuestionFileError, match="前 10 行"):
+        read_questions(sheet(tmp_path / "q.xlsx", [*([["说明"]] * 10), ["问题"], ["甲"]]))
+
+
+def test_a_million_rows_are_read_as_far_as_the_limit(tmp_path):
+    path = tmp_path / "q.csv"
+    path.write_text("问题\n" + "要几个人\n" * 1_000_000, "utf-8")
+    found = read_questions(path)
+    assert len(found.questions) == MAX_QUESTIONS
+    assert found.problems[-1].row == MAX_QUESTIONS + 2
+    assert "分成几个文件" in found.problems[-1].reason
+
+
+def big_workbook(path, rows):
+    """A workbook larger than is loaded whole, its sheet written by hand."""
+    small = sheet(path.with_name("small.xlsx"), [["问题"]])
+    line = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>要几个人？{0}，{1}</t></is></c></row>'
+    body = "".join(line.format(number, "社区" * 600) for number in range(2, rows + 2))
+    with zipfile.ZipFile(small) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith("sheet1.xml"):
+                data = data.replace(b"</sheetData>", body.encode() + b"</sheetData>")
+            new.writestr(name, data)
+    return path
+
+
+def test_a_large_workbook_is_streamed(tmp_path):
+    path = big_workbook(tmp_path / "q.xlsx", 7_500)
+    with zipfile.ZipFile(path) as archive:
+        assert sum(entry.file_size for entry in archive.infolist()) > MAX_LOADED
+    questions = read_questions(path).questions
+    assert len(questions) == 7_500
+    assert questions[-1].question.startswith("要几个人？7501，社区")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_unopened(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    packed = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+    with packed as archive, archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
+        for _ in range(MAX_UNPACKED // 2**20 + 1):
+            part.write(bytes(2**20))
+    with pytest.raises(QuestionFileError, match="解压后过大"):
+        read_questions(path)
+
+
+def test_links_to_other_workbooks_are_neither_followed_nor_kept(tmp_path):
+    def change(book):
+        book.active["A3"] = "='[http://127.0.0.1:9/away.xlsx]Sheet1'!A1"
+
+    found = read_questions(sheet(tmp_path / "q.xlsx", [["问题"], ["甲"]], change=change))
+    assert [question.question for question in found.questions] == ["甲"]
+
+
+def test_cells_that_begin_like_formulas_are_questions_all_the_same(tmp_path):
+    path = tmp_path / "q.csv"
+    path.write_text('id,问题\n=1,"=1+1"\n@b,+号怎么写\n-c,"\t@甲"\n', "utf-8")
+    found = read_questions(path)
+    assert [(q.id, q.question) for q in found.questions] == [
+        ("=1", "=1+1"),
+        ("@b", "+号怎么写"),
+        ("-c", "@甲"),
+    ]
 
 
 def test_workbook_with_entities_is_refused(tmp_path):
