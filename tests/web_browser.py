@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -120,8 +121,14 @@ class Visit:
     def open(self) -> Visit:
         self.page.goto(self.server.address)
         self.page.locator("#ask textarea").wait_for()
-        self.page.locator("#topics, #chat").first.wait_for()
+        self.page.locator(":is(#topics, #chat):visible").first.wait_for()
         return self
+
+    def another_tab(self) -> Visit:
+        """A second tab of the same browser, with the same cookies."""
+        tab = copy(self)
+        tab.page = self._watched(self.context.new_page())
+        return tab.open()
 
     def ask(self, question: str) -> None:
         """Send a question and wait until its answer stands on the page."""

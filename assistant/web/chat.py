@@ -165,10 +165,10 @@ def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) ->
     """Connect the events. Each handler finds the visitor in the request, never in the page."""
 
     def ask(
-        question: str, conversation: str, province: str, city: str, request: gr.Request
+        question: str, conversation: str | None, province: str, city: str, request: gr.Request
     ) -> Iterator[list[Any]]:
-        asker = asker_of(request)
-        for view in talk.ask(question, region=city or province, asker=asker, conversation_id=conversation):
+        asker, begun = asker_of(request), conversation or ""  # an untouched Textbox sends null
+        for view in talk.ask(question, region=city or province, asker=asker, conversation_id=begun):
             yield _updates(view)
 
     def arrive(request: gr.Request) -> Iterator[list[Any]]:
