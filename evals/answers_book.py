@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,9 @@ def write_book(folder: RunFolder) -> Path:
         if row.cause:
             failures.add(_failure(row), fills={1: "bad"})
         if row.status in REFUSALS:
-            unanswered[row.topic or row.question.category or "其他"].append(row)
+            # What the sheet shows and no more: a set of ten thousand refused questions must fit.
+            slim = replace(row, answer="", citations=(), hits=row.hits[:1])
+            unanswered[row.topic or row.question.category or "其他"].append(slim)
     verdict_column = [column.title for column in _DETAILS].index("人工判定")
     for column in (verdict_column, verdict_column + 1):
         details.choices(column, VERDICTS)

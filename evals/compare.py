@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from assistant.errors import AssistantError
 from evals.agreement import sign_test
@@ -147,8 +147,7 @@ def compare(before: RunFolder, after: RunFolder) -> Comparison:
         CompareError: They share no question.
     """
     summaries = before.summary(), after.summary()
-    first = {_key(row): row for row in before.rows()}
-    second = {_key(row): row for row in after.rows()}
+    first, second = _by_question(before), _by_question(after)
     shared = [key for key in first if key in second]
     if not shared:
         raise CompareError(f"{before.path} 和 {after.path} 没有相同的题（编号和问题都相同），无法比较。")
@@ -161,6 +160,11 @@ def compare(before: RunFolder, after: RunFolder) -> Comparison:
         only_after=tuple(key[0] for key in second if key not in first),
         notes=tuple(_notes(*summaries)),
     )
+
+
+def _by_question(run: RunFolder) -> dict[tuple[str, str], Row]:
+    """Rows by question, without their hits, which take most of the room and are not compared."""
+    return {_key(row): replace(row, hits=()) for row in run.rows()}
 
 
 def _key(row: Row) -> tuple[str, str]:
