@@ -5,9 +5,10 @@ from io import BytesIO
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
-from web_support import CARDS, EVIL, PLAN, FakeAssistant, answered, refused
+from web_support import CARDS, EVIL, EVIL_DOCUMENT, PLAN, FakeAssistant, answered, refused
 
 from assistant.accounts import ADMIN, Accounts
+from assistant.catalogue import Catalogue
 from assistant.config import Settings
 from assistant.conversations import Conversations, Rating, Verdict
 from assistant.web.admin_usage import needing_attention
@@ -30,6 +31,11 @@ def home(tmp_path_factory):
     exchange = store.exchanges("me", conversation.id)[0]
     store.rate("me", exchange.id, Rating(Verdict.DOWN, ("不完整",), f"没说人数{EVIL}"))
     store.close()
+    catalogue = Catalogue.open(folder)
+    with catalogue.transaction() as connection:
+        for document in (PLAN, CARDS, replace(EVIL_DOCUMENT, retired=True, retired_reason="试停")):
+            catalogue.put(connection, document, ())
+    catalogue.close()
     return folder
 
 
@@ -122,12 +128,14 @@ def test_worker_account_is_made_with_a_password_told_once(client):
 def test_documents_are_found_by_filter_with_those_out_of_use(client):
     assert "符合条件 3 份" in page(client, "documents")
     assert "符合条件 1 份" in page(client, "documents", region="四川省")
-    assert "符合条件 0 份" in page(client, "documents", used="已停用")
+    out = page(client, "documents", used="已停用")
+    assert "符合条件 1 份" in out and "已停用：试停" in out
+    assert "符合条件 2 份" in page(client, "documents", used="在用", page=99)
 
 
 def test_health_names_each_part(client):
     shown = page(client, "health")
-    assert "磁盘空间" in shown and "有 " in shown  # this home holds no catalogue
+    assert "磁盘空间" in shown and "还没有建立索引" in shown
 
 
 def test_unknown_document_job_and_batch_are_told(client):
@@ -155,6 +163,4 @@ def test_difference_of_generations_names_what_changed():
     assert [d.id for d in found.added] == ["c"]
     assert [d.id for d in found.removed] == [CARDS.id]
     assert [(c.document.id, c.what) for c in found.changed] == [(PLAN.id, ("标题",))]
-    out = difference({"a": PLAN}, {"a": replace(PLAN, retired=True, retired_reason="过时")})
-    assert out.changed[0].what == ("停用",)
     assert difference(before, before) == type(found)((), (), ())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from math import ceil
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
@@ -17,6 +20,7 @@ from assistant.web.admin_office import Office, account_of, admin_page, joined, s
 from assistant.web.library import Filters, choices, select
 
 USED, RETIRED = "在用", "已停用"
+_PER_PAGE = 50
 
 
 class FieldsIn(BaseModel):
@@ -51,19 +55,32 @@ def _looking(office: Office) -> APIRouter:
 
     @router.get("/documents")
     def documents(  # noqa: PLR0917 - one parameter for each field of the form
-        q: str = "", region: str = "", level: str = "", status: str = "", year: str = "", used: str = ""
+        q: str = "",
+        region: str = "",
+        level: str = "",
+        status: str = "",
+        year: str = "",
+        used: str = "",
+        page: int = 1,
     ) -> HTMLResponse:
-        held = office.assistant.documents()
+        held = office.held()
         filters = Filters(q.strip(), region, level, status, year)
         found = [d for d in select(held, filters) if used in ("", RETIRED if d.retired else USED)]
+        found.sort(key=lambda d: d.builtin)  # what this office added comes first
+        pages = max(1, ceil(len(found) / _PER_PAGE))
+        page = min(max(page, 1), pages)
         return admin_page(
             "admin_documents.html",
             here="documents",
             filters=filters,
             used=used,
             choices=choices(held) | {"used": [USED, RETIRED]},
-            documents=found,
+            documents=found[(page - 1) * _PER_PAGE : page * _PER_PAGE],
+            found=len(found),
             held=len(held),
+            page=page,
+            pages=pages,
+            query=urlencode(asdict(filters) | {"used": used}),
         )
 
     @router.get("/document")

@@ -11,7 +11,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from assistant.accounts import Account, Accounts
+from assistant.catalogue import Catalogue
 from assistant.config import Settings, corpus_folder
+from assistant.domain import Document
 from assistant.exam import Exam
 from assistant.lexicon import Lexicon
 from assistant.librarian import Librarian
@@ -83,6 +85,18 @@ class Office:
     def asked(self, *, days: int) -> list[Asked]:
         """The questions of the last days, newest first."""
         return self.log.since(self.clock() - timedelta(days=days))
+
+    def held(self) -> list[Document]:
+        """All documents of the catalogue by id, those out of use included, without text.
+
+        Raises:
+            CatalogueError: The catalogue is damaged.
+        """
+        catalogue = Catalogue.open(self.settings.home)
+        try:
+            return catalogue.documents()
+        finally:
+            catalogue.close()
 
     def topic_of(self, question: str) -> str:
         """The main topic of a question, empty when it shows none."""

@@ -30,7 +30,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one generation holds beyond, without, or other than the one before."""
+    """What one generation holds beyond, without, or other than the one before; those out of use are in none."""
 
     added: tuple[Document, ...]
     removed: tuple[Document, ...]
@@ -57,6 +57,7 @@ def routes(office: Office) -> APIRouter:
             before=_manifest(before),
             before_name=before.name if before else "",
             difference=_difference(before, current),
+            retired={d.id: d.retired_reason for d in office.held() if d.retired},
             entries=[entry for entry in log if entry.action.startswith(_PUBLISHING)],
             local_time=local_time,
         )
@@ -110,8 +111,6 @@ def _bare(document: Document) -> Document:
 
 
 def _what(old: Document, new: Document) -> list[str]:
-    if old.retired != new.retired:
-        return ["停用" if new.retired else "恢复使用"]
     differing = [
         f.name for f in fields(Document) if getattr(_bare(old), f.name) != getattr(_bare(new), f.name)
     ]
