@@ -13,6 +13,7 @@ from ingest.landmarks import is_labelled
 from ingest.readers.raw import RawLine
 from ingest.reflow import restore_breaks
 from ingest.site_info import is_info_line, read_info
+from ingest.traditional import simplified
 
 _CHROME = re.compile(
     r"(?:^(?:当前|您的|您现在的|您当前的|你的)(?:所在)?位置|热线|客服|^\+?[\d\-() ]{7,20}$|^(?:XML|网站|站点)\s*地图|sitemap|版权所有|copyright|©"
@@ -43,6 +44,8 @@ _RUN_IN_MASTHEAD = re.compile(
 )
 _LABEL_IN_LIST = re.compile(r"^[•·●◦▪]\s+(?=\S)")  # a list mark of the page in front of a line
 _DATE_LINE = re.compile(rf"^{DATE}$")
+_ORDER_NAME = re.compile(r"^[\u4e00-\u9fff\s]{2,30}令$")
+_ORDER_NUMBER = re.compile(r"^[（(]?\s*第\s*[\d一二三四五六七八九十百零〇]{1,6}\s*号\s*[）)]?$")
 _ADOPTED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日.*(?:通过|公布|批准|修订|修正|发布|施行)")
 _PROSE_MIN_CHARS = 90
 _SITE_LINE_MAX_CHARS = 120
@@ -80,7 +83,7 @@ def clean(lines: Iterable[RawLine], *, info: Sequence[tuple[str, str]] = ()) -> 
     head = [line.text for line in parted[:start]]
     above = read_info(head)
     body, notes = _without_footer(parted[start:])
-    given = {"".join(key.split()): value for key, value in info if value.strip()}
+    given = {simplified("".join(key.split())): simplified(value) for key, value in info if value.strip()}
     return CleanPage(
         head=tuple(_masthead([text for index, text in enumerate(head) if index not in above.lines])),
         body=tuple(line for line in body if not _BUTTONS.match(line.text)),
@@ -92,7 +95,25 @@ def clean(lines: Iterable[RawLine], *, info: Sequence[tuple[str, str]] = ()) -> 
 
 def _visible(lines: Iterable[RawLine]) -> list[RawLine]:
     shown = (RawLine(_INVISIBLE.sub("", line.text).strip(), line.page) for line in lines)
-    return [RawLine(_without_list_mark(line.text), line.page) for line in shown if line.text]
+    return _with_whole_orders(
+        [RawLine(_without_list_mark(line.text), line.page) for line in shown if line.text]
+    )
+
+
+def _with_whole_orders(lines: list[RawLine]) -> list[RawLine]:
+    """Put an order's number, printed on a line of its own, behind the order's name (国务院令 / 第250号)."""
+    whole: list[RawLine] = []
+    for index, line in enumerate(lines):
+        if (
+            whole
+            and index < _HEAD_LINES
+            and _ORDER_NUMBER.match(line.text)
+            and _ORDER_NAME.match(whole[-1].text)
+        ):
+            whole[-1] = RawLine(whole[-1].text + line.text, whole[-1].page)
+        else:
+            whole.append(line)
+    return whole
 
 
 def _without_list_mark(text: str) -> str:
@@ -121,7 +142,7 @@ def _body_start(lines: Sequence[RawLine]) -> int:
             continue
         if _begins_text(text):
             above = index - 1
-            return above if above >= 1 and is_doc_number_line(lines[above].text) else index
+            return above if above >= 0 and is_doc_number_line(lines[above].text) else index
     return 0 if len(lines) < 2 else 1
 
 

@@ -32,6 +32,7 @@ from ingest.readers.raw import PageDone, RawPage, unheard
 from ingest.regions import find_region
 from ingest.split import split_articles
 from ingest.structure import parse_clauses
+from ingest.traditional import is_traditional
 from ingest.validity import Validity, judge_validity
 from ingest.weblinks import absolute
 
@@ -42,6 +43,7 @@ OVERRIDABLE = (
     "status", "source_url", "provenance",
 )  # fmt: skip
 _ISO_DATE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_TRADITIONAL = "正文是繁体字，用简体字提问不容易查到。这个网站若有简体版，请改为添加简体版。"
 _SOURCE_NOTE = re.compile(r"来源|作者|供稿|原载|摘自")
 
 
@@ -183,7 +185,8 @@ def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of:
     document = _document(evidence, found, validity, canonical=canonical, file=file)
     gaps = numbering_gaps(document.clauses)
     attached = _attachment_notes(file.raw, evidence["source_url"].value)
-    warnings = dict.fromkeys((*file.raw.warnings, *attached, *found.warnings, *gaps))
+    script = [_TRADITIONAL] if is_traditional(canonical.text) else []
+    warnings = dict.fromkeys((*file.raw.warnings, *script, *attached, *found.warnings, *gaps))
     return Draft(document, tuple(passages_of(document)), evidence, tuple(warnings))
 
 

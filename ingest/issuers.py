@@ -67,7 +67,9 @@ def find_signature(text: str) -> Signature | None:
 def issuer_in_title(title: str) -> str | None:
     """The body a title begins with (民政部办公厅关于…); several are joined by 、."""
     match = _TITLE_ISSUER.match(title)
-    return "、".join(split_agencies(match.group(1))) if match else None
+    if match is None:
+        return None
+    return "、".join(name.removeprefix("中华人民共和国") for name in split_agencies(match.group(1)))
 
 
 def find_adoption(lines: Sequence[str]) -> Adoption | None:

@@ -37,6 +37,8 @@ _AFTER_SIGN_OFF = re.compile(r"^[（(]此件.{2,12}[）)]$|^抄\s*送\s*[:：]|^
 _ATTACHMENT = re.compile(
     rf"^附\s*(?:件|表|录)?\s*(?:[\d{CHINESE_NUMBER}]{{1,2}})?\s*(?:[:：].{{0,60}}|[.．]?)$"
 )
+_LIST_OPENING = re.compile(r"^附\s*件\s*[:：]\s*(?:(\d{1,2})\s*[.．、]|$)")
+_LIST_ENTRY = re.compile(r"^(\d{1,2})\s*[.．、](?!\d)")
 _CONTENTS = re.compile(r"^目\s*(?:录|次)\s*(.*)$")
 _CONTENTS_ENTRY = re.compile(rf"^第\s*[{CHINESE_NUMBER}\d\s]+[编章节]|^附\s*[则件表录]")
 _LABELLED = re.compile(
@@ -138,6 +140,25 @@ def _mark_attachments(lines: Sequence[TextLine], roles: dict[int, Role]) -> None
     for index, line in enumerate(lines):
         if index and index not in roles and _ATTACHMENT.match(line.text):
             roles[index] = Role.ATTACHMENT
+            _mark_list(lines, index, roles)
+
+
+def _mark_list(lines: Sequence[TextLine], first: int, roles: dict[int, Role]) -> None:
+    """The names below “附件：1.…” belong to the list as long as their numbers go on."""
+    opening = _LIST_OPENING.match(lines[first].text)
+    if opening is None:
+        return
+    number = int(opening[1]) if opening[1] else 0
+    for index in range(first + 1, len(lines)):
+        entry = _LIST_ENTRY.match(lines[index].text)
+        if not entry or int(entry[1]) != number + 1 or not _is_name(lines[index].text):
+            return
+        roles[index] = Role.ATTACHMENT
+        number += 1
+
+
+def _is_name(line: str) -> bool:
+    return len(line) <= _TITLE_MAX_CHARS and not line.endswith(("。", "；", ";"))
 
 
 def _mark_titles(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:

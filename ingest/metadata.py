@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.domain import NATIONAL
 from ingest.clean import CleanPage
 from ingest.dates import find_date
-from ingest.doc_numbers import doc_number_of_line, find_doc_number, means_none
+from ingest.doc_numbers import doc_number_of_line, find_doc_number, is_doc_number_line, means_none
 from ingest.evidence import FILE_NAME, INFO_TABLE, Evidence, missing
 from ingest.issuers import byline, find_adoption, find_signature, issuer_in_title
 from ingest.levels import find_level
@@ -83,7 +83,9 @@ def find_basis(text: str) -> tuple[str, ...]:
 def _issuer(page: CleanPage, text: str, title: str) -> Evidence:
     """Sign-off, then title, byline, note of adoption; the site's table last, for sites repost."""
     signature = find_signature(text)
-    titled = next((named for line in [title, *reversed(page.head)] if (named := issuer_in_title(line))), None)
+    orders = [line for line in text[:_MASTHEAD_CHARS].split("\n") if is_doc_number_line(line)]
+    lines = [title, *reversed(page.head), *orders]
+    titled = next((named for line in lines if (named := issuer_in_title(line))), None)
     if signature and signature.issuer:
         agreed = titled == signature.issuer
         return Evidence(signature.issuer, signature.snippet, 0.98 if agreed else 0.9)

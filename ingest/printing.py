@@ -209,6 +209,7 @@ def _judged_json(judged: Judged) -> dict[str, object]:
         "outline": outline(draft.document),
         "characters": len(draft.document.text),
         "passages": len(draft.passages),
+        "text": draft.document.text,
     }
 
 
