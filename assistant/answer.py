@@ -14,10 +14,12 @@ from assistant.excerpt import excerpt_of
 from assistant.extract import Extractor
 from assistant.judge import Judge, JudgeFeatures, Verdict, within
 from assistant.presenting import hit_json
+from assistant.ranking import Ranker
 from assistant.regions import Gazetteer
-from assistant.retrieve import Ranker, Retriever
+from assistant.retrieve import Retriever
 from assistant.stages import Clock, Stage
 from assistant.tools import Tools, open_tools
+from assistant.uncharted import UnchartedModel
 from assistant.understand import Query, Understanding
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Assistant:
         self._settings = settings
         self._index = index
         self._understanding = Understanding(tools.lexicon, self.gazetteer, tools.segmenter)
-        self._retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
+        self._retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load(), UnchartedModel.load())
         self._judge = Judge.load()
         self._judge_features = JudgeFeatures(index)
         extractor = Extractor(index.lexical, tools.segmenter, tools.encoder)

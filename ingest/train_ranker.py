@@ -23,8 +23,9 @@ from assistant.config import Settings
 from assistant.domain import NATIONAL, Hit
 from assistant.index import Index, passage_text
 from assistant.judge import JUDGE_FILE, JudgeFeatures
+from assistant.ranking import RANKER_FILE, Ranker
 from assistant.regions import Gazetteer, Relation, relation
-from assistant.retrieve import RANKER_FILE, Ranker, Retriever
+from assistant.retrieve import Retriever
 from assistant.tools import open_tools
 from assistant.understand import Understanding
 from ingest.home import prepare_locked

@@ -1,0 +1,81 @@
+"""How a passage fits a question beside matching it: place, validity, kind of text, what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from assistant.asked import Asked
+from assistant.domain import Document, DocumentKind, DocumentStatus, Passage
+from assistant.regions import Relation, relation
+from assistant.validity import status_on
+
+if TYPE_CHECKING:
+    from assistant.traits import Traits
+    from assistant.understand import Query
+
+_STALE = (DocumentStatus.REVISED, DocumentStatus.REPEALED, DocumentStatus.DRAFT)
+_NOT_A_RULE = ("答复", "解读", "经验", "新闻", "实践", "数据", "综述", "媒体", "公告", "示范文本", "政务问答")
+
+
+def fit(query: Query, document: Document, passage: Passage, traits: Traits) -> dict[str, float]:
+    """Features that compare what is asked with what a passage is."""
+    place = relation(query.places, document.region)
+    status = status_on(document, query.as_of)
+    topics = query.topics
+    return {
+        "topic": max((v for t, v in topics.items() if t == passage.topic), default=0.0),
+        "topic_in_section": max((v for t, v in topics.items() if t[:2] in passage.section), default=0.0),
+        "kind_named": float(any(kind in document.title or kind in document.level for kind in query.kinds)),
+        "year_named": float(bool(query.years) and _has_years(query, document, passage)),
+        "article_named": float(
+            bool(passage.article and passage.article.startswith(query.articles or ("无",)))
+        ),
+        "own_region": float(place is Relation.OWN),
+        "region_named": float(place is Relation.OWN and bool(query.named_regions)),
+        "other_region": float(place is Relation.OTHER),
+        "within": float(place is Relation.WITHIN),
+        "stale": float(status in _STALE),
+        "expired": float(status is DocumentStatus.EXPIRED),
+        "not_a_rule": float(any(word in document.level for word in _NOT_A_RULE)),
+        "fact_card": float(document.kind is DocumentKind.FACT_CARD),
+        "has_figure": float(_wants_figure(query) and bool(traits.units)),
+        "has_money": float(Asked.AMOUNT in query.asked and "元" in traits.units),
+        "same_organisation": float(
+            bool(query.organisations) and bool(query.organisations & traits.organisations)
+        ),
+        "other_organisation": float(
+            bool(query.organisations and traits.organisations)
+            and not query.organisations & traits.organisations
+        ),
+    }
+
+
+def _has_years(query: Query, document: Document, passage: Passage) -> bool:
+    """Every year the question names stands in the passage, its heading or the document's title or date."""
+    where = f"{document.title}{document.issued_on}{passage.section}{passage.text}"
+    return all(year in where for year in query.years)
+
+
+def local_match(features: Mapping[str, float]) -> dict[str, float]:
+    """The asker's own place counts for a clause that matches, not by itself."""
+    match = features["coverage"] + features["asked_both"]
+    return {"own_match": features["own_region"] * match, "named_match": features["region_named"] * match}
+
+
+def _wants_figure(query: Query) -> bool:
+    return any(kind in query.asked for kind in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT))
+
+
+def rejection(query: Query, document: Document) -> str:
+    """Why a document of this region must not be the basis of an answer (invariant I4), "" when it may."""
+    place = relation(query.places, document.region)
+    if place is Relation.OTHER:
+        return (
+            f"{document.region}的文件，不是提问地区的依据"
+            if query.region
+            else f"{document.region}的文件，提问未说明地区"
+        )
+    if place is Relation.WITHIN:
+        return f"{document.region}的文件，只适用于该地"
+    return ""

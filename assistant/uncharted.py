@@ -1,0 +1,165 @@
+"""Ranking where nobody wrote down how people ask (没有现成问法): statutes, and what an operator adds.
+
+Without known ways of asking three things are left: the words, the vectors, and which
+passages people ask about at all. Of a law's articles most never are (purposes, duties
+of authorities, days of entry into force); `Everyday` learned from laypeople's questions
+which words tell the others. Everything here is computed for all candidates at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from assistant.lexical import LexicalIndex
+
+    Scores = NDArray[np.float32]
+
+UNCHARTED_FILE = Path(__file__).parent / "models" / "uncharted.json"
+FEATURES = ("words", "coverage", "dense", "everyday", "law", "beside", "beside_words", "length")
+WIDE = 1000  # nearest vectors looked at
+_WORD_POOL, _DENSE_POOL = 80, 150  # candidates taken by one order
+_EVERYDAY_WORDS, _EVERYDAY_DENSE = 0.1, 0.06  # weight of everydayness in the second order of each
+# A first guess, for what a passage's neighbours and its document's other passages say about it.
+_GUESS = {"dense": 1.0, "words": 0.4, "everyday": 0.05}
+_SHARPNESS = 15.0  # of the share a document has in the first guess
+_LEAST_SHARE = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Everyday:
+    """How likely people ask about a passage, from its words: weight per word, and of a passage without any."""
+
+    words: Mapping[str, float]
+    offset: float
+
+    def of(self, lexical: LexicalIndex) -> Scores:
+        """One value for every row, about standard normal over statutes; shape (size,)."""
+        total = np.full(lexical.size, 0.0, dtype=np.float32)
+        known = np.zeros(lexical.size, dtype=np.float32)
+        for word, weight in self.words.items():
+            posting = lexical.posting(word)
+            if posting is not None:
+                total[posting.rows] += np.float32(weight)
+                known[posting.rows] += 1
+        return np.asarray(total / np.sqrt(np.maximum(known, 1)) + self.offset, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class UnchartedModel:
+    """What `ingest train-uncharted` learned: everydayness of words, and a weight for each of `FEATURES`."""
+
+    everyday: Everyday
+    weights: Mapping[str, float]
+
+    @classmethod
+    def load(cls, path: Path = UNCHARTED_FILE) -> UnchartedModel:
+        """Read the shipped weights."""
+        values = json.loads(path.read_text("utf-8"))
+        return cls(Everyday(values["everyday"], values["offset"]), values["weights"])
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known about candidate rows for one question; all arrays aligned with `rows`, ascending.
+
+    `words` are BM25 scores divided by the best of all rows, `coverage` the share of the
+    question's weight each row holds, `dense` cosines, `everyday` and `length` (sum of
+    idf) those of the rows, `document` the number of each row's document.
+    """
+
+    rows: NDArray[np.int64]
+    words: Scores
+    coverage: Scores
+    dense: Scores
+    everyday: Scores
+    length: Scores
+    document: NDArray[np.int32]
+
+
+def pool(words: Scores, dense: Mapping[int, float], everyday: Scores) -> set[int]:
+    """Candidate rows: the best by words and by vector, with and without everydayness.
+
+    Args:
+        words: BM25 scores of all rows, 0 where a row must not be the basis of an answer.
+        dense: Cosines of the nearest rows (`WIDE` of them are enough).
+        everyday: Everydayness of all rows.
+    """
+    scaled = words / max(float(words.max(initial=0)), 1e-9)
+    matching = np.flatnonzero(words > 0)
+    lively = scaled[matching] + _EVERYDAY_WORDS * everyday[matching]
+    near = np.fromiter(dense, dtype=np.int64, count=len(dense))
+    cosine = np.fromiter(dense.values(), dtype=np.float32, count=len(dense))
+    lively_near = cosine + _EVERYDAY_DENSE * everyday[near]
+    found = (
+        _best(matching, scaled[matching], _WORD_POOL),
+        _best(matching, lively, _WORD_POOL),
+        _best(near, cosine, _DENSE_POOL),
+        _best(near, lively_near, _DENSE_POOL),
+    )
+    return {int(row) for rows in found for row in rows}
+
+
+def features(evidence: Evidence) -> Scores:
+    """`FEATURES` of every candidate, shape (rows, features).
+
+    `law`: log of its document's share in the first guess. `beside`: the better first
+    guess of its two neighbours, 0 when neither is a candidate; `beside_words`: half the
+    sum of their `words`.
+    """
+    guess = (
+        _GUESS["dense"] * evidence.dense
+        + _GUESS["words"] * evidence.words
+        + _GUESS["everyday"] * evidence.everyday
+    )
+    before, after = _neighbours(evidence)
+    padded, words = np.append(guess, 0), np.append(evidence.words, 0)
+    columns = (
+        evidence.words,
+        evidence.coverage,
+        evidence.dense,
+        evidence.everyday,
+        _document_share(guess, evidence.document),
+        np.maximum(padded[before], padded[after]),
+        (words[before] + words[after]) / 2,
+        np.log1p(evidence.length),
+    )
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def scores(evidence: Evidence, weights: Mapping[str, float]) -> Scores:
+    """Score of every candidate, higher is better; shape (rows,)."""
+    return np.asarray(features(evidence) @ np.asarray([weights[name] for name in FEATURES]), dtype=np.float32)
+
+
+def _document_share(guess: Scores, document: NDArray[np.int32]) -> Scores:
+    """Log of the share of each candidate's document, by a softmax over the candidates' first guess."""
+    if not len(guess):
+        return guess
+    mass = np.exp((guess - guess.max()) * _SHARPNESS)
+    _, place = np.unique(document, return_inverse=True)
+    return np.asarray(np.log(np.bincount(place, weights=mass)[place] / mass.sum() + _LEAST_SHARE))
+
+
+def _neighbours(evidence: Evidence) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions of the candidates before and after each in the same document; -1: no candidate."""
+    rows, document = evidence.rows, evidence.document
+    places = np.arange(len(rows))
+    adjacent = (np.diff(rows) == 1) & (np.diff(document) == 0)
+    before, after = np.full(len(rows), -1), np.full(len(rows), -1)
+    before[1:][adjacent] = places[:-1][adjacent]
+    after[:-1][adjacent] = places[1:][adjacent]
+    return before, after
+
+
+def _best(rows: NDArray[np.int64], values: Scores, size: int) -> NDArray[np.int64]:
+    """Rows of the `size` largest values, in no order."""
+    return rows if len(rows) <= size else rows[np.argpartition(-values, size)[:size]]

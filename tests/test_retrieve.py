@@ -1,0 +1,99 @@
+"""Which ranking a question gets, and that both keep the rules of place and name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from small_home import silent
+
+from assistant.catalogue import Catalogue
+from assistant.domain import NATIONAL, Document, DocumentStatus, Hit, Passage
+from assistant.index import Index
+from assistant.publishing import publish
+from assistant.ranking import Ranker
+from assistant.regions import Gazetteer
+from assistant.retrieve import Retriever
+from assistant.tools import Tools
+from assistant.uncharted import UnchartedModel
+from assistant.understand import Understanding
+
+LAWS = {
+    ("租赁合同规定", NATIONAL): [
+        "承租人应当按照约定支付租金。",
+        "出租人可以解除合同。",
+        "本规定由主管部门负责解释。",
+    ],
+    ("供水规划条例", NATIONAL): ["国务院主管部门编制供水规划。", "供水规划应当公布。"],
+    ("四川省租赁规定", "四川省"): ["承租人登记后领取租金补贴。"],
+}
+
+
+class Library:
+    """A published home of statutes, asked with one of the two rankings."""
+
+    def __init__(self, index: Index, tools: Tools) -> None:
+        """Use `statutes`."""
+        regions = {document.region for document in index.documents.values()}
+        self._understanding = Understanding(
+            tools.lexicon, Gazetteer.load(extra_paths=regions), tools.segmenter
+        )
+        self.charted = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
+        self.uncharted = Retriever(index, tools.encoder, tools.lexicon, Ranker.load(), UnchartedModel.load())
+
+    def ask(self, question: str, *, region: str | None = None, top_k: int = 20) -> list[Hit]:
+        query = self._understanding.query(question, region=region, as_of=date(2026, 1, 1))
+        return self.uncharted.retrieve(query, top_k=top_k)
+
+    def ask_charted(self, question: str) -> list[Hit]:
+        return self.charted.retrieve(self._understanding.query(question))
+
+
+@pytest.fixture
+def statutes(tmp_path: Path, catalogue: Catalogue, tools: Tools) -> Iterator[Library]:
+    with catalogue.transaction() as connection:
+        for number, ((title, region), articles) in enumerate(LAWS.items()):
+            text, passages = "", []
+            for at, article in enumerate(articles):
+                start, text = len(text), f"{text}{article}\n"
+                passages.append(
+                    Passage(f"{number}-{at}", f"law-{number}", start, len(text) - 1, article, "", "")
+                )
+            document = Document(f"law-{number}", title, text, region=region, status=DocumentStatus.IN_FORCE)
+            catalogue.put(connection, document, passages)
+    publish(tmp_path, catalogue, encoder=tools.encoder, segmenter=tools.segmenter, progress=silent)
+    index = Index.open(tmp_path, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+    yield Library(index, tools)
+    index.close()
+
+
+def test_a_question_nobody_wrote_down_is_ranked_by_what_people_ask_about(statutes: Library):
+    hits = statutes.ask("承租人不支付租金能解除合同吗")
+    assert {hit.passage.document_id for hit in hits[:2]} == {"law-0"}
+    assert all("uncharted" in hit.reasons for hit in hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all("uncharted" not in hit.reasons for hit in statutes.ask_charted("承租人不支付租金能解除合同吗"))
+
+
+def test_the_best_are_kept_when_few_are_wanted(statutes: Library):
+    every = [hit.passage.id for hit in statutes.ask("承租人支付租金") if not hit.rejected]
+    assert [hit.passage.id for hit in statutes.ask("承租人支付租金", top_k=1) if not hit.rejected] == every[
+        :1
+    ]
+
+
+def test_another_regions_rule_is_marked_and_comes_last(statutes: Library):
+    here = statutes.ask("承租人怎么领租金补贴", region="四川")
+    assert here[0].passage.document_id == "law-2" and not here[0].rejected
+    elsewhere = statutes.ask("承租人怎么领租金补贴", region="吉林")
+    assert elsewhere[-1].passage.document_id == "law-2" and elsewhere[-1].rejected
+
+
+def test_a_named_document_comes_first(statutes: Library):
+    assert statutes.ask("《供水规划条例》公布了没有")[0].passage.document_id == "law-1"
+
+
+def test_words_nobody_uses_find_nothing(statutes: Library):
+    assert statutes.ask("zzz qqq") == []
