@@ -180,18 +180,25 @@ def bench(
     name: Annotated[str, typer.Argument(help="start、ingest、retrieval、answer、load、scale 或 all")] = "all",
     short: Annotated[bool, typer.Option("--short", help="小规模，几分钟跑完")] = False,
     statutes: Annotated[Path | None, typer.Option(help="法规条文目录，另测大规模检索与入库")] = None,
+    minutes: Annotated[float, typer.Option(min=0, help="并发测完后再连续问几分钟，看内存是否平稳")] = 0,
+    million: Annotated[bool, typer.Option("--million", help="规模一项加测一百万段（约一小时）")] = False,
     out: Annotated[Path | None, typer.Option(help="把结果 JSON 另存到这个文件")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="把表格另存到这个文件，可放进 README")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="有一项超出预算就以 1 退出")] = False,
 ) -> None:
     """速度、内存和规模，每一项旁边都有同一次运行里的对照。表格在标准错误，JSON 在标准输出。"""
+    from evals.bench.options import BenchOptions
     from evals.bench.suite import BENCHES, run_benches
 
     names = list(BENCHES) if _choice(name, [*BENCHES, "all"], "NAME") == "all" else [name]
-    results = run_benches(names, short=short, statutes=statutes, say=lambda text: typer.echo(text, err=True))
+    options = BenchOptions(Path(), short=short, statutes=statutes, minutes=minutes, million=million)
+    results = run_benches(names, options, say=lambda text: typer.echo(text, err=True))
     text = json.dumps([result.to_json() for result in results], ensure_ascii=False, indent=1)
     print(text)
     if out is not None:
         out.write_text(text + "\n", encoding="utf-8")
+    if markdown is not None:
+        markdown.write_text("\n\n".join(result.table() for result in results) + "\n", encoding="utf-8")
     raise typer.Exit(
         1 if strict and any(f.held is False for result in results for f in result.figures) else 0
     )

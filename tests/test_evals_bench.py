@@ -4,8 +4,16 @@ import json
 import pytest
 
 from evals.bench.commands import BenchError, run_module, run_python
-from evals.bench.figures import BenchResult, Figure, memory_mb, shown, to_ms
-from evals.bench.material import han_number, made_up_laws, statute_laws, write_corpus
+from evals.bench.figures import BenchResult, Figure, memory_mb, shown, timed, to_ms
+from evals.bench.load import Sample, _growth
+from evals.bench.material import (
+    han_number,
+    made_up_laws,
+    one_more,
+    statute_laws,
+    write_corpus,
+    write_files,
+)
 from evals.bench.options import bench_questions, first_texts
 from evals.bench.suite import BENCHES
 from evals.dataset import Split
@@ -22,11 +30,31 @@ def test_figure_reads_both_directions():
 
 def test_result_is_a_table_and_json():
     result = BenchResult("x", "题目", "对照物", (Figure("等待", 12.34, "ms", baseline=1234.0, budget=10.0),))
-    assert "| 等待 | 12.3 ms | 1,234 ms | 100.0× | ≤ 10.0 ms ✗ |" in result.table()
+    assert "| 等待 | 12.3 ms | 1 | 1,234 ms | 100.0× | ≤ 10.0 ms ✗ |" in result.table()
     [row] = result.to_json()["figures"]
     assert row["held"] is False
     assert "load_1min" in result.to_json()["machine"]
     json.dumps(result.to_json())
+
+
+def test_a_timed_figure_is_a_percentile_with_the_interval_of_its_ranks():
+    # 100 times of 1–100 ms: the median's ranks are 50 ± 1.96 · √(100 · ½ · ½), that is 40.2 and 59.8
+    figure = timed("等待", [n / 1000 for n in range(1, 101)], 0.5, baseline=[0.2, 0.1, 0.3], budget=60.0)
+    assert (figure.ours, figure.low, figure.high, figure.n) == pytest.approx((50.0, 40.0, 60.0, 100))
+    assert figure.baseline == pytest.approx(200.0)
+    assert "| 等待 | 50.0 ms（40.0–60.0） | 100 |" in BenchResult("x", "题目", "", (figure,)).table()
+    few = timed("等待", [0.002, 0.001], 0.95)
+    assert (few.ours, few.low, few.high, few.baseline) == (2.0, None, None, None)
+
+
+def test_memory_growth_compares_the_end_with_the_start_after_warming_up():
+    memory = [100, 150, 200, 200, 200, 200, 200, 200, 210, 230]
+    samples = [Sample(mb, 40 + at, 100 * (at + 1)) for at, mb in enumerate(memory)]
+    growth, level, files = _growth(samples, minutes=5)
+    assert growth.ours == pytest.approx(10.0)
+    assert (level.baseline, level.ours, growth.n) == (200.0, 220.0, 1000)
+    assert files.ours == 49 - 42
+    assert _growth([], minutes=0) == ()
 
 
 def test_small_measures():
@@ -84,7 +112,8 @@ def test_statute_laws_keep_ids_and_region(tmp_path):
     assert [passage.id for law in laws for passage in law.passages] == ["s1", "s2", "s4"]
     assert laws[0].passages[0].section == "总则 > 第一条"
     assert [p.text for p in laws[0].passages] == ["第一条　为了。", "第二条　适用。"]
-    assert len(list(statute_laws(tmp_path, region=None))) == 3
+    every = list(statute_laws(tmp_path, region=None))
+    assert [law.document.region for law in every] == ["全国", "上海市", "全国"]
 
 
 def test_corpus_of_laws_has_front_matter(tmp_path):
@@ -104,6 +133,20 @@ def test_commands_report_time_and_refuse_failures(tmp_path):
         run_python("-c", "import sys; sys.stderr.write('oops'); sys.exit(3)", log=tmp_path / "b")
     assert run_python("-c", "raise SystemExit(1)", log=tmp_path / "c", expect=(0, 1)).output == ""
     assert "Usage" in run_module("evals", "--help", log=tmp_path / "d").output
+
+
+def test_memory_counts_the_children_of_a_command(tmp_path):
+    hold = "import time; held = bytearray(80_000_000); time.sleep(0.6)"
+    parent = f"import subprocess, sys; {hold}; subprocess.run([sys.executable, '-c', {hold!r}])"
+    assert run_python("-c", parent, log=tmp_path / "m").peak_mb > 160
+
+
+def test_files_of_laws_begin_with_their_title(tmp_path):
+    laws = list(made_up_laws(61))
+    characters = write_files([*laws, one_more()], tmp_path)
+    assert (tmp_path / "bench-00001.txt").read_text("utf-8").startswith(laws[1].document.title + "\n第一条")
+    assert len((tmp_path / "bench-new.txt").read_text("utf-8")) > 20 * 500
+    assert characters > len(one_more().document.text)
 
 
 def test_first_texts_stop_when_there_is_enough():

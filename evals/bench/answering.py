@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 
 from evals.bench.asking import ask_in_child
-from evals.bench.figures import BenchResult, Figure, to_ms
+from evals.bench.figures import BenchResult, Figure, timed
 from evals.bench.options import BenchOptions, bench_questions, built_in_home, corpus_texts, first_texts
 from evals.bench.usual import LABEL, build_usual
 from evals.dataset import Split
-from evals.intervals import percentile
 
 _USUAL_CHARS = 40_000
 
@@ -30,21 +29,12 @@ def bench_answer(options: BenchOptions) -> BenchResult:
         usual.search(text)
         wall_s.append(time.perf_counter() - wall)
         cpu_s.append(time.process_time() - cpu)
-    figures = tuple(
-        Figure(
-            label,
-            percentile(to_ms(mine), share) or 0.0,
-            "ms",
-            baseline=percentile(to_ms(theirs), share),
-            budget=budget,
-        )
-        for label, mine, theirs, share, budget in (
-            ("一题的处理器时间，中位", ours.cpu_s, cpu_s, 0.5, None),
-            ("一题的处理器时间，95 分位", ours.cpu_s, cpu_s, 0.95, 30.0),
-            ("一题的等待时间，中位", ours.wall_s, wall_s, 0.5, None),
-            ("一题的等待时间，95 分位", ours.wall_s, wall_s, 0.95, None),
-        )
+    figures = (
+        timed("一题的处理器时间，中位", ours.cpu_s, 0.5, baseline=cpu_s),
+        timed("一题的处理器时间，95 分位", ours.cpu_s, 0.95, baseline=cpu_s, budget=30.0),
+        timed("一题的等待时间，中位", ours.wall_s, 0.5, baseline=wall_s),
+        timed("一题的等待时间，95 分位", ours.wall_s, 0.95, baseline=wall_s),
+        Figure("答题进程内存", ours.memory_mb, "MB", budget=500.0),
     )
-    memory = Figure("答题进程内存", ours.memory_mb, "MB", budget=500.0)
     against = f"{LABEL}，只检索、不成文不核对"
-    return BenchResult("answer", "一题", against, (*figures, memory), {"questions": len(texts)})
+    return BenchResult("answer", "一题", against, figures, {"questions": len(texts)})

@@ -6,16 +6,22 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from math import ceil, floor
 from pathlib import Path
 
+from evals.intervals import percentile
 from evals.rows import Json
+
+_Z = 1.96  # of a normal distribution, 95 % within
+_ENOUGH = 10  # measurements below which an interval says nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One measured value. `baseline` was measured in the same run; `budget` is what must hold.
 
-    `higher_is_better` says which way both are to be read.
+    `higher_is_better` says which way both are to be read. `n` is how many measurements
+    it stands for, `low`–`high` its interval at 95 % where there are enough of them.
     """
 
     what: str
@@ -24,6 +30,9 @@ class Figure:
     baseline: float | None = None
     budget: float | None = None
     higher_is_better: bool = False
+    n: int = 1
+    low: float | None = None
+    high: float | None = None
 
     @property
     def times_better(self) -> float | None:
@@ -67,19 +76,54 @@ class BenchResult:
         lines = [
             f"**{self.title}**（对照：{self.against}）",
             "",
-            "| 项目 | 本系统 | 对照 | 倍数 | 预算 |",
-            "|---|---|---|---|---|",
+            "| 项目 | 本系统 | 次数 | 对照 | 倍数 | 预算 |",
+            "|---|---|---|---|---|---|",
         ]
         for figure in self.figures:
             times = f"{figure.times_better:.1f}×" if figure.times_better else ""
             cells = [
-                shown(figure.ours, figure.unit),
+                shown(figure.ours, figure.unit) + _interval(figure),
+                str(figure.n),
                 shown(figure.baseline, figure.unit),
                 times,
                 _budget(figure),
             ]
             lines.append(f"| {figure.what} | {' | '.join(cells)} |")
         return "\n".join(lines)
+
+
+def timed(
+    what: str,
+    seconds: Sequence[float],
+    share: float,
+    *,
+    baseline: Sequence[float] = (),
+    budget: float | None = None,
+) -> Figure:
+    """A percentile of measured times in milliseconds with its interval, beside the baseline's.
+
+    The interval is that of order statistics: it assumes nothing about how times are spread.
+    """
+    times = sorted(to_ms(seconds))
+    size = len(times)
+    reach = _Z * (size * share * (1 - share)) ** 0.5
+    low, high = floor(size * share - reach), ceil(size * share + reach)
+    return Figure(
+        what,
+        percentile(times, share) or 0.0,
+        "ms",
+        baseline=percentile(to_ms(baseline), share),
+        budget=budget,
+        n=size,
+        low=times[max(low, 1) - 1] if size >= _ENOUGH else None,
+        high=times[min(high, size) - 1] if size >= _ENOUGH else None,
+    )
+
+
+def _interval(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
+        return ""
+    return f"（{shown(figure.low, '')}–{shown(figure.high, '')}）"
 
 
 def shown(value: float | None, unit: str) -> str:

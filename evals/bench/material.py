@@ -18,6 +18,7 @@ from assistant.text import sentences
 _DIGITS = "零一二三四五六七八九"
 _FIGURE = re.compile(r"\d+|[一二三四五六七八九十]{1,3}(?=[名人日个年万元])")
 ARTICLES_A_LAW = 60
+_ARTICLES_OF_20_PAGES = 150
 _SEED = 20261121
 
 
@@ -138,3 +139,21 @@ def write_corpus(laws: Iterable[Law], folder: Path) -> int:
         path.write_text(f"---\n{head}status: {document.status}\n---\n{document.text}\n", encoding="utf-8")
         characters += len(document.text)
     return characters
+
+
+def write_files(laws: Iterable[Law], folder: Path) -> int:
+    """Write laws as plain text files, title first, as an office has them; returns the characters written."""
+    characters = 0
+    folder.mkdir(parents=True, exist_ok=True)
+    for law in laws:
+        text = f"{law.document.title}\n{law.document.text}\n"
+        (folder / f"{law.document.id}.txt").write_text(text, encoding="utf-8")
+        characters += len(law.document.text)
+    return characters
+
+
+def one_more() -> Law:
+    """A document of about 20 pages that no made-up library holds."""
+    pool = _sentences()
+    articles = _articles(random.Random(_SEED + 1), pool, _ARTICLES_OF_20_PAGES, id_="bench-new")
+    return _law("bench-new", "新增社会事务管理规定", articles)

@@ -15,11 +15,17 @@ _QUESTIONS = Path(__file__).parent.parent / "questions"
 
 @dataclass(frozen=True, slots=True)
 class BenchOptions:
-    """`short`: minutes, not hours. `work`: an empty folder. `statutes`: optional larger material."""
+    """`short`: minutes, not hours. `work`: an empty folder. `statutes`: optional larger material.
+
+    `minutes` is how long users go on asking after the other load tests; `million`
+    adds a library of a million passages.
+    """
 
     work: Path
     short: bool = False
     statutes: Path | None = None
+    minutes: float = 0.0
+    million: bool = False
 
     def folder(self, name: str) -> Path:
         """A new folder below `work`."""

@@ -1,78 +1,84 @@
-"""`evals bench scale`: how time and memory grow with the library; the baseline is the smallest size."""
+"""`evals bench scale`: how time, memory and disk grow with the library; the baseline is the smallest size."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import shutil
+from dataclasses import dataclass
+from math import log
 from pathlib import Path
 
-from evals.bench.asking import ask_in_child
-from evals.bench.commands import run_module
-from evals.bench.figures import BenchResult, Figure, to_ms
-from evals.bench.material import Law, made_up_laws, write_corpus
+from evals.bench.asking import Asked, ask_in_child
+from evals.bench.commands import Spent, run_module
+from evals.bench.figures import BenchResult, Figure, timed
+from evals.bench.material import made_up_laws, one_more, write_corpus, write_files
 from evals.bench.options import BenchOptions, bench_questions
 from evals.dataset import Split
-from evals.intervals import percentile
 
-_SIZES, _SIZES_SHORT = (2_000, 20_000, 150_000), (500, 3_000)
-_LATENCY_MS = {20_000: 30.0, 150_000: 60.0, 1_000_000: 150.0}
-_ADD_S = {20_000: 5.0, 150_000: 20.0}
+_SIZES, _SIZES_SHORT, _MILLION = (1_000, 10_000, 150_000), (1_000, 5_000), 1_000_000
+_LATENCY_MS = {10_000: 30.0, 150_000: 60.0, _MILLION: 150.0}
+_ADD_S = {10_000: 5.0, 150_000: 20.0}
 _MEMORY_MB = {150_000: 1500.0}
-_PAGES_20 = 150  # articles of a 20-page document
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What was measured at one size of the library."""
+    """What was measured at one size of the library; `disk_kb` is that of one generation, per article."""
 
     articles: int
-    build_s: float
-    add_s: float
-    p95_ms: float
-    open_s: float
-    memory_mb: float
+    built: Spent
+    asked: Asked
+    added: Spent
+    disk_kb: float
+
+    @property
+    def build_ms(self) -> float:
+        """Processor milliseconds to build the library, per article."""
+        return 1000 * self.built.cpu_s / self.articles
 
 
 def bench_scale(options: BenchOptions) -> BenchResult:
-    """For each size: build, ask, add one 20-page document."""
-    sizes = [_measure(options, articles) for articles in (_SIZES_SHORT if options.short else _SIZES)]
-    smallest, figures = sizes[0], []
-    for size in sizes[1:]:
-        n = f"{size.articles:,} 段"
-        growth = size.articles / smallest.articles
-        figures += [
-            Figure(
-                f"{n}：一题处理器时间 95 分位",
-                size.p95_ms,
-                "ms",
-                smallest.p95_ms,
-                _LATENCY_MS.get(size.articles),
-            ),
-            Figure(f"{n}：建库（对照按字数放大）", size.build_s, "s", smallest.build_s * growth),
-            Figure(f"{n}：加一份 20 页文件", size.add_s, "s", smallest.add_s, _ADD_S.get(size.articles)),
-            Figure(f"{n}：打开", size.open_s, "s", smallest.open_s),
-            Figure(f"{n}：内存", size.memory_mb, "MB", smallest.memory_mb, _MEMORY_MB.get(size.articles)),
-        ]
-    return BenchResult("scale", "规模", f"{smallest.articles:,} 段的文件库", tuple(figures))
+    """For each size: build from a folder, ask, add one 20-page document."""
+    sizes = _SIZES_SHORT if options.short else _SIZES
+    measured = [_measure(options, n) for n in (*sizes, _MILLION)[: len(sizes) + options.million]]
+    figures = [figure for size in measured for figure in _figures(size, measured[0])]
+    against = f"{measured[0].articles:,} 条的文件库；建库的对照按 n·log n 折算"
+    return BenchResult("scale", "规模", against, tuple(figures))
+
+
+def _figures(size: Size, smallest: Size) -> list[Figure]:
+    n, asked, first = size.articles, size.asked, smallest.asked
+    allowed_ms = smallest.build_ms * log(n) / log(smallest.articles)
+    return [
+        timed(f"{n:,} 条：一题处理器时间，中位", asked.cpu_s, 0.5, baseline=first.cpu_s),
+        timed(
+            "　一题处理器时间，95 分位", asked.cpu_s, 0.95, baseline=first.cpu_s, budget=_LATENCY_MS.get(n)
+        ),
+        Figure("　建库，等待", size.built.wall_s, "s"),
+        Figure("　建库，每条的处理器时间", size.build_ms, "ms", baseline=allowed_ms),
+        Figure("　建库，最大内存（各进程合计）", size.built.peak_mb, "MB", budget=_MEMORY_MB.get(n)),
+        Figure("　加一份 20 页文件到可检索", size.added.wall_s, "s", smallest.added.wall_s, _ADD_S.get(n)),
+        Figure("　打开", asked.open_s, "s", first.open_s),
+        Figure("　答题进程内存", asked.memory_mb, "MB", first.memory_mb, _MEMORY_MB.get(n)),
+        Figure("　每条占磁盘（一个索引版本）", size.disk_kb, "KB", smallest.disk_kb),
+    ]
 
 
 def _measure(options: BenchOptions, articles: int) -> Size:
     work = options.folder(f"scale-{articles}")
     corpus, home = work / "corpus", work / "home"
     write_corpus(made_up_laws(articles), corpus)
-    built = _sync(corpus, home, work / "build")
+    built = run_module("ingest", "sync", "--corpus", str(corpus), "--home", str(home), log=work / "build")
+    disk = sum(path.stat().st_size for path in (home / "generations").rglob("*") if path.is_file())
     texts = [question.question for question in bench_questions(Split.DEV, limit=60)]
     asked = ask_in_child(home, texts, work=work)
-    write_corpus([_one_more()], corpus)
-    added = _sync(corpus, home, work / "add")
-    p95 = percentile(to_ms(asked.cpu_s), 0.95) or 0.0
-    return Size(articles, built, added, p95, asked.open_s, asked.memory_mb)
+    write_files([one_more()], work / "more")
+    arguments = ("add", str(work / "more"), "--yes", "--keep-similar", "--json", "--home", str(home))
+    added = run_module("ingest", *arguments, log=work / "add")
+    _drop(home, corpus)
+    return Size(articles, built, asked, added, disk / articles / 1024)
 
 
-def _one_more() -> Law:
-    """A document that the library does not hold yet."""
-    law = next(made_up_laws(_PAGES_20))
-    return Law(replace(law.document, id="bench-new", title="新增文件"), law.passages)
-
-
-def _sync(corpus: Path, home: Path, log: Path) -> float:
-    return run_module("ingest", "sync", "--corpus", str(corpus), "--home", str(home), log=log).wall_s
+def _drop(*folders: Path) -> None:
+    """The largest sizes need the disk of the smaller ones."""
+    for folder in folders:
+        shutil.rmtree(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.bench.commands import BenchError, run_module, run_python
+from evals.bench.commands import BenchError, resident_mb, run_module, run_python
 from evals.bench.figures import BenchResult, Figure
 from evals.bench.options import BenchOptions, built_in_home, corpus_texts, first_texts
 from evals.bench.usual import LABEL, build_usual
@@ -60,11 +61,20 @@ class Server:
 
     def memory_mb(self) -> float:
         """Resident memory now, 0.0 where /proc does not tell."""
+        return resident_mb(self.pid)
+
+    def cpu_s(self) -> float:
+        """Processor seconds used so far, 0.0 where /proc does not tell."""
         try:
-            lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             return 0.0
-        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def open_files(self) -> int:
+        """Open files and sockets, 0 where /proc does not tell."""
+        folder = Path(f"/proc/{self.pid}/fd")
+        return len(list(folder.iterdir())) if folder.is_dir() else 0
 
 
 @contextmanager
@@ -87,7 +97,7 @@ def serving(home: Path, *, log: Path) -> Iterator[Server]:
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
         try:
-            while not _is_ready(port):
+            while not documents_served(port):
                 if process.poll() is not None or time.perf_counter() - started > _READY_TIMEOUT_S:
                     raise BenchError(f"网页服务没有启动成功，日志在 {log}。")
                 time.sleep(0.05)
@@ -97,12 +107,14 @@ def serving(home: Path, *, log: Path) -> Iterator[Server]:
             process.wait(timeout=30)
 
 
-def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+def documents_served(port: int) -> int:
+    """How many documents the server answers from, 0 when it is not ready."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
+        response = connection.getresponse()
+        return int(json.loads(response.read())["documents"]) if response.status == 200 else 0
+    except (OSError, ValueError, http.client.HTTPException):
+        return 0
     finally:
         connection.close()

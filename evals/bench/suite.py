@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from evals.bench.answering import bench_answer
@@ -25,13 +26,15 @@ BENCHES: dict[str, Callable[[BenchOptions], BenchResult]] = {
 }
 
 
-def run_benches(
-    names: list[str], *, short: bool, statutes: Path | None, say: Callable[[str], None]
-) -> list[BenchResult]:
-    """Run benches one after the other in a folder that is deleted afterwards; `say` gets each table."""
+def run_benches(names: list[str], options: BenchOptions, *, say: Callable[[str], None]) -> list[BenchResult]:
+    """Run benches one after the other; `say` gets each table.
+
+    Each works in a folder of its own below `options.work`, which is replaced by one that
+    is deleted afterwards.
+    """
     results = []
     with tempfile.TemporaryDirectory(prefix="grassroots-bench-") as work:
-        options = BenchOptions(Path(work), short=short, statutes=statutes)
+        options = replace(options, work=Path(work))
         for name in names:
             result = BENCHES[name](options)
             say(result.table() + "\n")
