@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 BOOK = "answers.xlsx"
+_NEAREST_CHARS = 500  # more than its cell shows
 _DETAILS = (
     Column("编号", 10),
     Column("问题", 34),
@@ -81,9 +82,7 @@ def write_book(folder: RunFolder) -> Path:
         if row.cause:
             failures.add(_failure(row), fills={1: "bad"})
         if row.status in REFUSALS:
-            # What the sheet shows and no more: a set of ten thousand refused questions must fit.
-            slim = replace(row, answer="", citations=(), hits=row.hits[:1])
-            unanswered[row.topic or row.question.category or "其他"].append(slim)
+            unanswered[row.topic or row.question.category or "其他"].append(_slim(row))
     verdict_column = [column.title for column in _DETAILS].index("人工判定")
     for column in (verdict_column, verdict_column + 1):
         details.choices(column, VERDICTS)
@@ -147,6 +146,12 @@ def _failure(row: Row) -> list[object]:
         "\n".join(question.gold_quotes),
         question.gold_source,
     ]
+
+
+def _slim(row: Row) -> Row:
+    """What 未答 shows and no more: a set of ten thousand refused questions must fit into memory."""
+    nearest = [replace(hit, text=hit.text[:_NEAREST_CHARS]) for hit in row.hits[:1]]
+    return replace(row, answer="", citations=(), hits=tuple(nearest))
 
 
 def _unanswered(book: Workbook, groups: Mapping[str, list[Row]]) -> None:

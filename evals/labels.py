@@ -25,6 +25,8 @@ def unknown_quotes(rows: Iterable[Row], asker: Asker) -> list[UnknownQuote]:
     """
     doubtful: dict[UnknownQuote, str] = {}
     for row in rows:
+        if not row.question.gold_quotes:
+            continue
         seen = "\n".join(comparable(text) for text in _texts(row))
         for quote in row.question.gold_quotes:
             if comparable(quote) not in seen:

@@ -15,11 +15,14 @@ def overlap_runs(text: str, others: Iterable[str]) -> list[tuple[int, int]]:
 
     Runs are at least eight characters long, or a whole shorter text of `others`.
     """
+    wanted = list(filter(None, map(comparable, others)))
+    if not wanted:
+        return []
     folded, places = _folded(text)
     covered = [False] * len(folded)
-    for other in map(comparable, others):
+    for other in wanted:
         size = min(_GRAM, len(other))
-        grams = {other[i : i + size] for i in range(len(other) - size + 1)} if size else set()
+        grams = {other[i : i + size] for i in range(len(other) - size + 1)}
         for i in range(len(folded) - size + 1):
             if folded[i : i + size] in grams:
                 covered[i : i + size] = [True] * size

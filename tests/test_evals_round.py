@@ -99,6 +99,7 @@ def test_killed_and_stopped_runs_end_as_one_that_was_left_alone(start, tmp_path)
     assert [row["id"] for row in rows(broken)] == [f"q{n}" for n in range(QUESTIONS)]
     assert rows(broken) == rows(whole)
     assert summary(broken) == summary(whole)
+    assert summary(whole)["calibration"]["n"] > 0
     assert sorted(path.name for path in broken.iterdir()) == [
         "answers.xlsx",
         "report.html",

@@ -1,4 +1,6 @@
 import json
+import tracemalloc
+from dataclasses import replace
 
 import pytest
 from evals_fakes import LINES, TEXT, FakeAssistant, answered, citation, finished_run, write_questions
@@ -183,3 +185,35 @@ def test_forbidden_words_spoil_an_answer():
     question = Question("x", "要几人", key_facts=(("10人",),), must_not=("十人",))
     scores = score(question, answered("要几人", LINES[0]), hits=[], verbatim=[True])
     assert (scores["forbidden"], scores["exact_correct"], scores["key_fact_recall"]) == (1.0, 0.0, 1.0)
+
+
+class Wordy(FakeAssistant):
+    """Finds passages of 10,000 characters for every question and never answers."""
+
+    def ask(self, question, **options):
+        return Answer(AnswerStatus.NO_EVIDENCE, "没有依据。", question, None)
+
+    def search(self, question, **options):
+        return [
+            replace(hit, passage=replace(hit.passage, text="长" * 10_000))
+            for hit in super().search(question, **options)
+        ]
+
+
+def peak_of_run(folder, n):
+    """Peak bytes of a whole run of n questions, reports included."""
+    tracemalloc.start()
+    try:
+        finished_run(
+            folder, records=[{"id": f"q{i}", "question": "天气"} for i in range(n)], assistant=Wordy()
+        )
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path):
+    peak_of_run(tmp_path / "warm", 5)
+    few, many = peak_of_run(tmp_path / "few", 20), peak_of_run(tmp_path / "many", 120)
+    # a hundred rows more, of 60 kB each at least; what stays of one is its id, scores and line of the sheet
+    assert many - few < 100 * 60_000 / 10
