@@ -26,6 +26,12 @@ ASKING = {
     "POST /api/feedback",
     "POST /api/check",
     "GET /api/documents",
+    "POST /api/v1/ask",
+    "GET /api/v1/search",
+    "GET /api/v1/documents",
+    "GET /api/v1/documents/{document_id:path}",
+    "GET /api/v1/openapi.json",
+    "GET /api/v1/docs",
     "GET /library",
     "GET /topics",
     "GET /documents/{document_id:path}",
@@ -70,6 +76,7 @@ ADMINISTERING = {
     "POST /admin/accounts",
     "POST /admin/accounts-remove",
     "GET /admin/audit",
+    "GET /admin/{rest:path}",
 }
 REDIRECT_ONLY = {"GET /admin"}
 # What the chat's functions do is asking; none of them administers.

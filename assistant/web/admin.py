@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Response
 
+from assistant.errors import NotFoundError
 from assistant.web import (
     admin_accounts,
     admin_documents,
@@ -13,6 +14,7 @@ from assistant.web import (
     admin_retrieval,
     admin_usage,
     admin_versions,
+    wording,
 )
 from assistant.web.admin_office import Office, see
 from assistant.web.entrance import Door, administrator
@@ -39,7 +41,12 @@ def routes(office: Office, door: Door) -> APIRouter:
     def enter() -> Response:
         return see("admin/")
 
+    guard = Depends(administrator(office.accounts))
     for page in _PAGES:
-        guard = Depends(administrator(office.accounts))
         router.include_router(page.routes(office), prefix="/admin", dependencies=[guard])
+
+    @router.get("/admin/{rest:path}", dependencies=[guard])
+    def nowhere(rest: str) -> Response:
+        raise NotFoundError(wording.NOT_HERE)  # else the chat, mounted below, would say it in English
+
     return router

@@ -100,9 +100,7 @@ def routes(assistant: Answering, desk: Desk, conversations: Conversations) -> AP
 
     @router.post("/api/ask")
     def ask(body: AskIn, request: Request) -> dict[str, object]:
-        history = [Turn(turn.role, turn.content) for turn in body.history]
-        enquiry = Enquiry(body.question, body.region, history, body.as_of)
-        return answer_json(desk.ask(enquiry, asker=asker_of(request)))
+        return answer_json(desk.ask(enquiry_of(body), asker=asker_of(request)))
 
     @router.post("/api/feedback", status_code=204)
     def feedback(body: RatingIn, request: Request) -> None:
@@ -125,6 +123,12 @@ def routes(assistant: Answering, desk: Desk, conversations: Conversations) -> AP
         return JSONResponse({"ready": bool(documents), "documents": documents}, status_code=status)
 
     return router
+
+
+def enquiry_of(body: AskIn) -> Enquiry:
+    """The question of a body."""
+    history = [Turn(turn.role, turn.content) for turn in body.history]
+    return Enquiry(body.question, body.region, history, body.as_of)
 
 
 def asker_of(request: Request) -> Asker:

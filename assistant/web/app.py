@@ -22,7 +22,7 @@ from assistant.accounts import Accounts
 from assistant.config import corpus_folder, tell_libraries
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, ConfigError
-from assistant.web import admin, api, documents, history, library, printing, topics, wording
+from assistant.web import admin, api, api_v1, documents, history, library, printing, topics, wording
 from assistant.web.admin_office import Office
 from assistant.web.desk import Desk
 from assistant.web.entrance import Door, ElsewhereError, Entrance, to_root
@@ -43,6 +43,12 @@ _OWN_PATHS = (
     "/api/feedback",
     "/api/check",
     "/api/documents",
+    "/api/v1/ask",
+    "/api/v1/search",
+    "/api/v1/documents",
+    "/api/v1/documents/",
+    "/api/v1/openapi.json",
+    "/api/v1/docs",
     "/library",
     "/topics",
     "/login",
@@ -98,6 +104,7 @@ def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=[])  # stops Gradio from reflecting any origin
     _speak_chinese(app)
     app.include_router(api.routes(assistant, desk, conversations))
+    app.include_router(api_v1.routes(assistant, desk))
     app.include_router(documents.routes(assistant, settings.home))
     app.include_router(history.routes(conversations))
     app.include_router(printing.routes(conversations))

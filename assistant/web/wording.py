@@ -52,6 +52,10 @@ CHECKED = "人工核对：{name}，{time}，{outcome}"
 OUTCOMES = ("与原文一致", "有出入")
 REASONS = ("答非所问", "依据有误", "已过期", "不完整", "请人工核对")
 
+API_ABOUT = (
+    "供其他程序使用，回答与网页相同：只依据政策文件，逐字引用，注明地区与效力。"
+    "每个来源每分钟能问的次数有限。设了 ASSISTANT_LOGIN=all 时，先用 POST /login（表单 name、password）登录，带上 Cookie 再调用。"
+)
 FAULT = "出了点问题，这次没有答成。请再问一次；如果还不行，请联系管理员查看运行日志。"
 BUSY = "系统繁忙，请过几秒再发一次。"
 TOO_MANY = "问得太快了，请等 {wait} 秒再问。"
