@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from assistant.errors import AssistantError
 from evals.agreement import sign_test
-from evals.intervals import Estimate, mean_with_interval
+from evals.intervals import Estimate, difference_with_interval
 from evals.rows import Json, Row
 from evals.rundir import RunFolder
 from evals.scoring import MEASURES
@@ -181,7 +181,8 @@ def _change(name: str, pairs: Sequence[Pair]) -> Change | None:
         for pair in pairs
         if name in pair.before.scores and name in pair.after.scores
     ]
-    difference = mean_with_interval([second - first for first, second in scored])
+    changes = [second - first for first, second in scored]
+    difference = difference_with_interval(changes, share=MEASURES[name].share)
     if difference is None:
         return None
     up = sum(second > first for first, second in scored)

@@ -122,12 +122,20 @@ def _page(comparison: Comparison) -> str:
     )
 
 
+def _shares(value: float) -> str:
+    return f"{round(value, 3) + 0.0:.1%}"  # + 0.0: no minus before a zero
+
+
+def _counts(value: float) -> str:
+    return f"{round(value, 1) + 0.0:.1f}"
+
+
 def _changes_table(comparison: Comparison) -> str:
     lines = []
     for change in comparison.changes:
         estimate, conclusion = change.difference, verdict_on(change)
         tone = {"变好": "good", "变差": "bad"}.get(conclusion, "")
-        shown = "{:.1%}".format if MEASURES[change.measure].share else "{:.1f}".format
+        shown = _shares if MEASURES[change.measure].share else _counts
         lines.append(
             f"<tr><td>{escape(MEASURES[change.measure].label)}</td><td>{shown(change.before)}</td><td>{shown(change.after)}</td>"
             f"<td>{shown(estimate.value)}</td><td>{shown(estimate.low)}～{shown(estimate.high)}</td><td>{change.n}</td>"

@@ -48,6 +48,18 @@ def mean_with_interval(values: Sequence[float], *, seed: int = SEED) -> Estimate
     return Estimate(mean, n, float(low), float(high))
 
 
+def difference_with_interval(values: Sequence[float], *, share: bool) -> Estimate | None:
+    """Mean of paired differences and its interval; None for no values.
+
+    Where nothing differs, a change in either direction may have been missed: for shares
+    the exact binomial bound is taken both ways.
+    """
+    if any(values) or not values:
+        return mean_with_interval(values)
+    reach = _bounds_of_constant(0.0, len(values))[1] if share else 0.0
+    return Estimate(0.0, len(values), -reach, reach)
+
+
 def _bounds_of_constant(value: float, n: int) -> tuple[float, float]:
     reach = ((1 - LEVEL) / 2) ** (1 / n)
     if value == 1:

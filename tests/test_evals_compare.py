@@ -113,6 +113,10 @@ def test_comparison_is_written_for_people(tmp_path, runs):
     assert [cell.value for cell in book["逐题变化"]["B"]] == ["变化", "新错", "新错", "新错"]
     page = (tmp_path / "c" / "compare.html").read_text("utf-8")
     assert page.count("<details") == 3
+    assert (
+        "<td>0.0%</td><td>-30.8%～30.8%</td>" in page
+    )  # nothing changed in ten: either way up to 1 − 0.025^(1/10)
+    assert "-0.0" not in page
     assert "看不出差别" in page
 
 

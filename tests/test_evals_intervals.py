@@ -1,6 +1,6 @@
 import pytest
 
-from evals.intervals import mean_with_interval, percentile
+from evals.intervals import difference_with_interval, mean_with_interval, percentile
 
 
 def test_mean_with_interval_brackets_the_mean_and_repeats_itself():
@@ -20,6 +20,14 @@ def test_all_equal_values_still_have_an_interval():
     assert perfect.high == 1.0
     nothing = mean_with_interval([0.0] * 5)
     assert nothing.high == pytest.approx(0.522, abs=0.001)
+
+
+def test_no_difference_may_hide_one_in_either_direction():
+    same = difference_with_interval([0.0] * 5, share=True)
+    assert (same.value, same.low, same.high) == (0.0, -same.high, pytest.approx(0.522, abs=0.001))
+    assert difference_with_interval([0.0] * 5, share=False).high == 0.0
+    assert difference_with_interval([1.0, 0.0], share=True) == mean_with_interval([1.0, 0.0])
+    assert difference_with_interval([], share=True) is None
 
 
 def test_no_values_no_estimate():
