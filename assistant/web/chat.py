@@ -36,6 +36,7 @@ _HEAD = """
 <link rel="stylesheet" href="ui/page.css">
 <script src="ui/page.js" defer></script>
 <script src="ui/feedback.js" defer></script>
+<script src="ui/connection.js" defer></script>
 """
 
 
