@@ -143,7 +143,7 @@ def _identity(job: Job, questions: QuestionSet, settings: Settings) -> Json:
         "region": job.region,
         "as_of": str(job.as_of),
         "hits": job.hits,
-        "mode": job.mode,
+        "mode": "llm" if settings.llm_base_url and settings.llm_model else "extractive",
         "settings": json.loads(json.dumps(shown, default=str)),
         "generation": _generation(settings.home),
         "version": __version__,

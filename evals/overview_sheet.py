@@ -52,7 +52,7 @@ _MEANINGS = {
     "run.region": "题里没写地区时用的地区",
     "run.as_of": "按哪一天判断文件效力",
     "run.hits": "每题另记前几条检索结果",
-    "run.mode": "extractive 摘录原文、llm 大模型成文、auto 有模型就用",
+    "run.mode": "extractive 摘录原文、llm 大模型成文",
     "run.settings.encoder": "向量模型",
     "run.settings.llm_model": "大模型，空为没有用",
     "run.generation.name": "索引版本",

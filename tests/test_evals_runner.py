@@ -92,6 +92,16 @@ def test_summary_counts_and_groups(job):
     assert json.loads((job.out / "summary.json").read_text("utf-8")) == summary
 
 
+def test_summary_says_how_it_was_made_and_no_secret(job):
+    settings = Settings(home=job.home, llm_base_url="http://m", llm_model="m", llm_api_key="sk-SECRET")
+    made = evaluate(job, read_questions(job.questions), FakeAssistant(), settings=settings)
+    assert (made["run"]["mode"], made["run"]["settings"]["llm_model"]) == ("llm", "m")
+    assert run(replace(job, out=job.out / "other"))["run"]["mode"] == "extractive"
+    for path in job.out.glob("*.*"):
+        assert b"sk-SECRET" not in path.read_bytes()
+    assert str(job.home) not in (job.out / "summary.json").read_text("utf-8")
+
+
 class Dies(FakeAssistant):
     """Stops the process's run in the middle, as a kill would between two rows."""
 
