@@ -29,7 +29,7 @@ ONLY_IN = {
     "lxml": {"ingest/readers/"},
     "openpyxl": {"assistant/web/sheets.py", "evals/", "ingest/readers/"},
     "pypdf": {"ingest/readers/"},
-    "pypdfium2": {"ingest/readers/"},
+    "pypdfium2": {"ingest/readers/", "evals/bench/paper_files.py"},
     "rich": {"ingest/terminal.py", "evals/"},
     "safetensors": {"assistant/encoder.py", "ingest/train"},
     "sentence_transformers": {"assistant/encoder.py", "ingest/train", "evals/bench/"},
