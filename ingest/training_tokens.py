@@ -26,6 +26,9 @@ UNKNOWN = "[UNK]"
 _HAN = "㐀-䶿一-鿿豈-﫿"
 _RUN = re.compile(f"[{_HAN}]+|[a-z0-9]+")
 _BATCH = 20_000
+# 第十条, 第二章: where a text stands, not what it is about. Alone in 68,000 articles' vectors they cost
+# 0.03 of the mean reciprocal rank.
+_PLACE = "第[零〇一二三四五六七八九十百千0-9]{1,9}[编章节条款项]"
 
 
 class Ragged:
@@ -112,7 +115,7 @@ def choose_vocabulary(
 def build_tokenizer(counts: Mapping[str, int]) -> Tokenizer:
     """A unigram tokenizer: of all ways to cut a run of Han or Latin characters, the most probable one.
 
-    Punctuation and blanks are dropped. An unknown character becomes `UNKNOWN` (id 0)
+    Punctuation, blanks and numbers of articles and chapters are dropped. An unknown character becomes `UNKNOWN` (id 0)
     without spoiling its neighbours, which WordPiece would.
     """
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
@@ -121,7 +124,9 @@ def build_tokenizer(counts: Mapping[str, int]) -> Tokenizer:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     scores = [(UNKNOWN, 0.0), *((word, log(times / total)) for word, times in ordered)]
     tokenizer = Tokenizer(models.Unigram(scores, unk_id=0, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKC(), normalizers.Replace(Regex(_PLACE), " "), normalizers.Lowercase()]
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split(Regex(f"[^{_HAN}a-z0-9]+"), "removed"),

@@ -17,6 +17,7 @@ TEXTS = [
     "社区社会组织由街道办事处（乡镇政府）负责备案管理",
     "ABC 2023年 50个会员、3万元",
     "登计 备按",
+    "第二章 登记\n第１２条　申请人应当",
     "",
 ]
 UNKNOWN = ["", "  \n", "αβγ ★★★", "🙂🙂", "！？……"]
@@ -64,6 +65,14 @@ def test_texts_without_a_known_token_are_zero(bundled):
 def test_unknown_tokens_weigh_nothing(bundled):
     plain, littered = bundled.encode(["社会团体登记", "社会团体★🙂登记"])
     assert littered == pytest.approx(plain, abs=1e-6)
+
+
+def test_numbers_of_articles_weigh_nothing(bundled):
+    plain, numbered, other = bundled.encode(
+        ["总则\n个体工商户登记", "第一章　总则\n第五十四条　个体工商户登记", "总则\n个体工商户五十四户登记"]
+    )
+    assert numbered == pytest.approx(plain, abs=1e-6)
+    assert other @ plain < 0.999
 
 
 def test_no_texts_give_no_rows(bundled):
