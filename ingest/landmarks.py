@@ -38,7 +38,7 @@ _ATTACHMENT = re.compile(
     rf"^附\s*(?:件|表|录)?\s*(?:[\d{CHINESE_NUMBER}]{{1,2}})?\s*(?:[:：].{{0,60}}|[.．]?)$"
 )
 _LIST_OPENING = re.compile(r"^附\s*件\s*[:：]\s*(?:(\d{1,2})\s*[.．、]|$)")
-_LIST_ENTRY = re.compile(r"^(\d{1,2})\s*[.．、](?!\d)")
+_LIST_ENTRY = re.compile(r"^(\d{1,2})\s*(?:[．、]|\.(?!\d{1,2}(?!\d)))")
 _CONTENTS = re.compile(r"^目\s*(?:录|次)\s*(.*)$")
 _CONTENTS_ENTRY = re.compile(rf"^第\s*[{CHINESE_NUMBER}\d\s]+[编章节]|^附\s*[则件表录]")
 _LABELLED = re.compile(

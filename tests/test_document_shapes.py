@@ -15,7 +15,7 @@ NOTICE = """成都市人民政府办公厅
 　　二、附则
 　　本意见自2023年7月15日起施行，有效期5年。
 　　附件：1.社区社会组织备案申请表
-　　　　　2.社区社会组织分类目录
+　　　　　2.2023年社区社会组织分类目录
 成都市人民政府办公厅
 2023年6月15日
 （此件公开发布）
@@ -63,7 +63,7 @@ def test_notice_with_a_list_of_attachments(tmp_path: Path):
     assert (document.region, document.issued_on) == ("四川省成都市", "2023-06-15")
     assert (document.effective_on, document.expires_on) == ("2023-07-15", "2028-07-14")
     assert labels(draft) == ["一、", "（一）", "（二）", "二、"]
-    assert "2.社区社会组织分类目录" in document.text
+    assert "2.2023年社区社会组织分类目录" in document.text
     assert draft.warnings == ()
 
 

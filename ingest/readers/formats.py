@@ -28,7 +28,7 @@ class Format(StrEnum):
 
 _BY_SUFFIX = {
     ".txt": Format.TEXT, ".text": Format.TEXT, ".md": Format.MARKDOWN, ".markdown": Format.MARKDOWN,
-    ".htm": Format.HTML, ".html": Format.HTML, ".mhtml": Format.HTML, ".xhtml": Format.HTML, ".pdf": Format.PDF,
+    ".htm": Format.HTML, ".html": Format.HTML, ".mhtml": Format.HTML, ".mht": Format.HTML, ".xhtml": Format.HTML, ".pdf": Format.PDF,
     ".docx": Format.DOCX, ".xlsx": Format.XLSX, ".ofd": Format.OFD, ".zip": Format.ARCHIVE,
     ".doc": Format.OFFICE, ".wps": Format.OFFICE, ".rtf": Format.OFFICE,
     ".png": Format.IMAGE, ".jpg": Format.IMAGE, ".jpeg": Format.IMAGE, ".bmp": Format.IMAGE,

@@ -14,6 +14,7 @@ from ingest.readers.html_tables import table_rows
 from ingest.readers.plain import decode
 from ingest.readers.raw import RawLine, RawPage
 from ingest.readers.rows import row_line
+from ingest.readers.web_archive import unpacked
 
 # Where the publishing systems of government sites put the article, most telling first.
 _CONTAINERS = (
@@ -64,9 +65,9 @@ def read_html(path: Path, limits: Limits) -> RawPage:
     Raises:
         DocumentError: No text, or tags nested beyond reason.
     """
-    data = path.read_bytes()
-    root = _parsed(data)
-    url = _source_url(data, root)
+    saved = unpacked(path.read_bytes())
+    root = _parsed(saved.data)
+    url = saved.url or _source_url(saved.data, root)
     _drop_invisible(root)
     container = _container(root)
     lines = list(_lines(container)) if container is not None else _by_trafilatura(root)
