@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from assistant.clause_json import Body
 from assistant.domain import Document, ExpectedQuestion, Passage
 from assistant.errors import CatalogueError, NotFoundError
 from assistant.intake import Intake
 from assistant.tables import (
     DOCUMENTS,
     META,
+    PASSAGE_FIELDS,
     PASSAGES,
     QUESTIONS,
     STATE,
@@ -158,6 +160,13 @@ class Catalogue:
             rows = connection.execute(sa.select(*columns).order_by(DOCUMENTS.c.id)).mappings()
             return [document_of(row) for row in rows]
 
+    def bodies(self) -> Iterator[Body]:
+        """Text and clauses of every document in use, by id."""
+        query = sa.select(DOCUMENTS.c.id, DOCUMENTS.c.text, DOCUMENTS.c.clauses)
+        with self._engine.connect() as connection:
+            for row in connection.execute(query.where(~DOCUMENTS.c.retired).order_by(DOCUMENTS.c.id)):
+                yield Body(*row)
+
     def document(self, document_id: str) -> Document:
         """One document with text and clauses.
 
@@ -185,17 +194,19 @@ class Catalogue:
 
     def passages(self, document_ids: Sequence[str] | None = None) -> Iterator[Passage]:
         """Passages in reading order by document id, of all documents or the given ones."""
-        query, texts = sa.select(PASSAGES), sa.select(DOCUMENTS.c.id, DOCUMENTS.c.text)
+        query = sa.select(*(PASSAGES.c[name] for name in PASSAGE_FIELDS))
+        texts = sa.select(DOCUMENTS.c.id, DOCUMENTS.c.text)
         if document_ids is not None:
             query = query.where(PASSAGES.c.document_id.in_(document_ids))
             texts = texts.where(DOCUMENTS.c.id.in_(document_ids))
         with self._engine.connect() as connection, self._engine.connect() as beside:
             documents = iter(beside.execute(texts.order_by(DOCUMENTS.c.id)))
             at, text = "", ""
-            for row in connection.execute(query.order_by(PASSAGES.c.document_id, PASSAGES.c.start)):
-                while row.document_id != at:  # joined here: a join reads a document's text for each passage
+            rows = connection.execute(query.order_by(PASSAGES.c.document_id, PASSAGES.c.start))
+            for id_, document_id, start, end, *others in rows:
+                while document_id != at:  # joined here: a join reads a document's text for each passage
                     at, text = next(documents)
-                yield Passage(text=text[row.start : row.end], **row._mapping)
+                yield Passage(id_, document_id, start, end, text[start:end], *others)
 
     def questions(self) -> list[ExpectedQuestion]:
         """Every expected question, by document and place."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 K1, B = 1.2, 0.75  # Robertson's usual values
-_SCORED_AT_ONCE = 4_000_000  # (term, row) pairs; bounds the memory of a build
+_SCORED_AT_ONCE = 4_000_000  # (term, row) pairs, about; bounds the memory of a build
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,12 @@ class LexicalIndex:
         idf = np.log1p((size - frequency + 0.5) / (frequency + 0.5))
         scores = np.empty(len(postings.rows), dtype=np.float32)
         weights = np.zeros(size)
-        for first in range(0, len(scores), _SCORED_AT_ONCE):
-            part = slice(first, first + _SCORED_AT_ONCE)
+        wholes = np.searchsorted(postings.starts, np.arange(0, len(scores), _SCORED_AT_ONCE))
+        edges = np.unique(np.append(wholes, len(frequency)))
+        for first, last in pairwise(edges.tolist()):
+            part = slice(postings.starts[first], postings.starts[last])
             rows, counts = postings.rows[part], postings.counts[part].astype(np.float64)
-            terms = np.searchsorted(postings.starts, np.arange(first, first + len(rows)), side="right") - 1
-            worth = idf[terms]
+            worth = np.repeat(idf[first:last], frequency[first:last])
             scores[part] = worth * counts * (K1 + 1) / (counts + norm[rows])
             weights += np.bincount(rows, weights=worth, minlength=size)
         return cls(postings, scores, weights.astype(np.float32))

@@ -26,7 +26,7 @@ def placed(
     Args:
         questions: All of the catalogue's.
         passages: The generation's passages, in row order.
-        documents: All documents with text, retired ones included.
+        documents: All documents, retired ones included.
         card_passages: Passages of retired documents.
     """
     rows: dict[str, list[tuple[int, Passage]]] = {}

@@ -148,7 +148,7 @@ class _Contents:
 
 
 def _contents(catalogue: Catalogue) -> _Contents:
-    every = {d.id: d for d in catalogue.documents(with_text=True)}
+    every = {d.id: d for d in catalogue.documents()}
     documents = {id_: d for id_, d in every.items() if not d.retired}
     passages, retired = _parted(catalogue.passages(), documents)
     questions = placed(catalogue.questions(), passages, documents=every, card_passages=retired)
@@ -174,8 +174,9 @@ def _build(
         shutil.copytree(previous / "chroma", folder / "chroma")
     with ThreadPoolExecutor(max_workers=1) as beside:  # vectors and words take about the same time
         vectors = beside.submit(_vectors, folder / "chroma", contents, encoder=encoder, progress=progress)
+        snapshot = folder / "snapshot.sqlite3"
         write_snapshot(
-            folder / "snapshot.sqlite3", contents.documents.values(), contents.passages, contents.questions
+            snapshot, contents.documents, contents.passages, contents.questions, bodies=catalogue.bodies()
         )
         words = partial(_lexical, folder, previous, segmenter=segmenter, progress=progress)
         words("lexical", contents.keys, contents.texts, stage="建立词语索引")

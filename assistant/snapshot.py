@@ -9,13 +9,13 @@ import json
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from assistant.clause_json import dump_clauses, load_clauses
+from assistant.clause_json import Body, load_clauses
 from assistant.domain import Clause, Document, DocumentKind, DocumentStatus, ExpectedQuestion, Passage
 from assistant.errors import IndexUnusableError, NotFoundError
 
@@ -132,22 +132,28 @@ class Snapshot:
 
 def write_snapshot(
     path: Path,
-    documents: Iterable[Document],
+    documents: Mapping[str, Document],
     passages: Sequence[Passage],
     questions: Sequence[tuple[int, ExpectedQuestion]],
+    *,
+    bodies: Iterable[Body],
 ) -> None:
     """Write a new snapshot file; passages get rows in the given order.
 
     Args:
         path: File that does not exist yet.
-        documents: With text and clauses.
+        documents: By id; text and clauses are taken from `bodies`.
         passages: Every passage of those documents.
         questions: (passage row, expected question) in the order of the question index.
+        bodies: One of each document.
     """
     connection = sqlite3.connect(path)
     try:
         connection.executescript(_SCHEMA)
-        connection.executemany("INSERT INTO documents VALUES (?,?,?,?)", map(_document_row, documents))
+        connection.executemany(
+            "INSERT INTO documents VALUES (?,?,?,?)",
+            ((b.document_id, _record(documents[b.document_id]), b.text, b.clauses) for b in bodies),
+        )
         connection.executemany(
             "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?)",
             (
@@ -169,11 +175,9 @@ def _unreadable(exc: sqlite3.Error) -> IndexUnusableError:
     return IndexUnusableError(f"索引快照无法读取（{exc}），请运行 ingest publish 重建。")
 
 
-def _document_row(document: Document) -> tuple[str, str, str, str]:
-    record = {
-        f.name: getattr(document, f.name) for f in fields(Document) if f.name not in ("text", "clauses")
-    }
-    return document.id, json.dumps(record, ensure_ascii=False), document.text, dump_clauses(document.clauses)
+def _record(document: Document) -> str:
+    names = (f.name for f in fields(Document) if f.name not in ("text", "clauses"))
+    return json.dumps({name: getattr(document, name) for name in names}, ensure_ascii=False)
 
 
 def _document(record: str, *, text: str = "", clauses: tuple[Clause, ...] = ()) -> Document:

@@ -75,7 +75,7 @@ FINGERPRINTS = sa.Table(
     sa.Column("words", sa.String, nullable=False),
     sa.Column("sentences", sa.LargeBinary, nullable=False),
 )
-_PASSAGE_FIELDS = tuple(f.name for f in fields(Passage) if f.name != "text")
+PASSAGE_FIELDS = tuple(f.name for f in fields(Passage) if f.name != "text")
 _OWN_COLUMNS = {"id", "kind", "builtin", "retired", "original_sha256", "text", "clauses"}
 
 
@@ -126,4 +126,4 @@ def passage_row(document: Document, passage: Passage) -> dict[str, object]:
     """
     if document.text[passage.start : passage.end] != passage.text:
         raise ValueError(f"passage {passage.id} is not a slice of {document.id}")
-    return {name: getattr(passage, name) for name in _PASSAGE_FIELDS}
+    return {name: getattr(passage, name) for name in PASSAGE_FIELDS}

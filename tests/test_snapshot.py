@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from assistant.clause_json import Body
 from assistant.domain import Clause, Document, DocumentKind, DocumentStatus, ExpectedQuestion, Passage
 from assistant.errors import IndexUnusableError, NotFoundError
 from assistant.snapshot import Snapshot, write_snapshot
@@ -27,10 +28,15 @@ PASSAGES = [
 ASKED = [(1, ExpectedQuestion("rules", 4, 6, "甲是什么")), (0, ExpectedQuestion("rules", 11, 14, "乙呢"))]
 
 
+def written(path, documents, passages, asked):
+    held = {document.id: document for document in documents}
+    write_snapshot(path, held, passages, asked, bodies=map(Body.of, documents))
+
+
 @pytest.fixture
 def path(tmp_path):
     file = tmp_path / "snapshot.sqlite3"
-    write_snapshot(file, [RULES, CARDS], PASSAGES, ASKED)
+    written(file, [RULES, CARDS], PASSAGES, ASKED)
     return file
 
 
@@ -97,7 +103,7 @@ def test_reading_writes_nothing(snapshot, path):
 def test_folders_may_have_any_name(tmp_path, name):
     folder = tmp_path / name
     folder.mkdir()
-    write_snapshot(folder / "snapshot.sqlite3", [CARDS], [PASSAGES[2]], [])
+    written(folder / "snapshot.sqlite3", [CARDS], [PASSAGES[2]], [])
     opened = Snapshot.open(folder / "snapshot.sqlite3")
     assert opened.passages([0]) == [PASSAGES[2]]
     opened.close()
