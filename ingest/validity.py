@@ -27,6 +27,8 @@ _REPEALING = re.compile(
     r"(?:(?:原|以前发布的|此前印发的)?((?:《[^》]{2,80}》(?:[（(][^）)]{2,40}[）)])?[、和及]?)+)\s*(?:同时|即行|一并|予以)?\s*(?:废止|失效)"
     r"|(?:同时|一并)废止\s*((?:《[^》]{2,80}》(?:[（(][^）)]{2,40}[）)])?[、和及]?)+))"
 )
+_DECISION = re.compile(r"关于.{0,10}(?:废止|宣布失效).*(?:决定|通知|公告)$")
+_DECIDED = re.compile(r"(?:废止|宣布失效)\s*((?:《[^》]{2,80}》(?:[（(][^）)]{2,40}[）)])?[、和及]?)+)")
 _REPEALED_NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,12}\s*[〔\[【（(]\s*(?:19|20)\d{2}\s*[〕\]】）)]\s*\d{1,4}\s*号)\s*(?:文件?|文)?[）)]?\s*(?:同时|即行|一并|予以)?\s*废止"
 )
@@ -77,7 +79,7 @@ def judge_validity(
         expires, ground = expires_on, "人工填写的失效日期"
     if level == "解读":
         ground = f"所解读的文件，{ground}"
-    supersedes = tuple(name for name in _superseded(text) if name != title)
+    supersedes = tuple(name for name in _superseded(title, text) if name != title)
 
     def verdict(status: DocumentStatus, evidence: str) -> Validity:
         return Validity(status, evidence, effective, expires, supersedes)
@@ -135,11 +137,16 @@ def _expires_on(title: str, text: str, info: Mapping[str, str], begins: str | No
     return None, ""
 
 
-def _superseded(text: str) -> list[str]:
-    """Titles and document numbers that the text repeals, in order, each once."""
+def _superseded(title: str, text: str) -> list[str]:
+    """Titles and document numbers that the text repeals, in order, each once.
+
+    “废止《…》” alone is an act only in a decision on repealing; elsewhere it is a report of one.
+    """
     found: list[str] = []
     for match in _REPEALING.finditer(text):
         found += _TITLE_IN_BRACKETS.findall(match.group(1) or match.group(2) or "")
+    for match in _DECIDED.finditer(text) if _DECISION.search(title) else ():
+        found += _TITLE_IN_BRACKETS.findall(match.group(1))
     for match in _REPEALED_NUMBER.finditer(text):
         if number := find_doc_number(match.group(1)):
             found.append(number)

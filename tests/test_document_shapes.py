@@ -99,3 +99,31 @@ def test_number_that_opens_the_text_of_a_page_belongs_to_it(tmp_path: Path):
     document = read(tmp_path / "页.html", page).document
     assert document.doc_number == "某民发〔2024〕3号"
     assert document.text.startswith("某民发〔2024〕3号\n各街道办事处：")
+
+
+def test_decision_on_repealing_names_what_it_repeals_and_not_what_it_amends(tmp_path: Path):
+    text = (
+        "苏州市人民政府关于废止和修改部分行政规范性文件的决定\n苏府规字〔2025〕6号\n各市、区人民政府，市各委办局：\n"
+        "一、废止《苏州市社区社会组织备案管理暂行办法》（苏府规字〔2014〕3号）、《关于培育社区社会组织的意见》。\n"
+        "二、将《苏州市公益创投管理办法》第五条中的“5万元”修改为“8万元”。\n本决定自公布之日起施行。\n"
+        "苏州市人民政府\n2025年3月12日\n"
+    )
+    names = read(tmp_path / "决定.txt", text).document.supersedes
+    assert names == ("苏州市社区社会组织备案管理暂行办法", "关于培育社区社会组织的意见")
+    report = text.replace("关于废止和修改部分行政规范性文件的决定", "关于规范性文件清理情况的报告")
+    assert read(tmp_path / "报告.txt", report).document.supersedes == ()
+
+
+def test_heading_that_says_more_than_the_window_is_the_title(tmp_path: Path):
+    body = "".join(
+        f"<div>第{n}条 社区社会组织应当向街道办事处备案，第{n}项材料应当齐全，五个工作日内办结。</div>"
+        for n in "一二三四"
+    )
+    page = (
+        "<html><head><title>关于印发《贵阳市社区社会组织扶持办法》的通知-贵阳市民政局</title></head><body>"
+        "<h3>贵阳市民政局 贵阳市财政局关于印发《贵阳市社区社会组织扶持办法》的通知</h3>"
+        f"<div class=dtl-body>{body}</div></body></html>"
+    )
+    document = read(tmp_path / "页.html", page).document
+    assert document.title == "贵阳市民政局 贵阳市财政局关于印发《贵阳市社区社会组织扶持办法》的通知"
+    assert document.region == "贵州省贵阳市"

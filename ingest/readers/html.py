@@ -57,6 +57,7 @@ _NOT_WORDS = re.compile(r"[\s|*#\-]+")
 _KEY_CELL_MAX_CHARS = 12
 _TOOL_MAX_CHARS = 300
 _MAX_DEPTH = 2000
+_TITLE_MIN_CHARS, _TITLE_MAX_CHARS = 6, 120
 
 
 def read_html(path: Path, limits: Limits) -> RawPage:
@@ -226,8 +227,18 @@ def _title(root: html.HtmlElement, container: html.HtmlElement | None) -> str | 
                 return text
         if scope is container and (meta := _meta(root, "articletitle")):
             return meta
-    title = root.findtext(".//title") or _meta(root, "og:title") or ""
-    return _SITE_SUFFIX.sub("", " ".join(title.split()).split("_")[0]) or None
+    window = root.findtext(".//title") or _meta(root, "og:title") or ""
+    title = _SITE_SUFFIX.sub("", " ".join(window.split()).split("_")[0])
+    return _fuller_heading(root, title) or title or None
+
+
+def _fuller_heading(root: html.HtmlElement, title: str) -> str | None:
+    """A heading of the page that says more than the window's title, which sites cut short."""
+    if len(title) < _TITLE_MIN_CHARS:
+        return None
+    headings = (" ".join(heading.text_content().split()) for heading in root.iter("h2", "h3", "h4"))
+    fuller = [text for text in headings if title.rstrip("….") in text and len(text) <= _TITLE_MAX_CHARS]
+    return max(fuller, key=len, default=None)
 
 
 def _meta(root: html.HtmlElement, name: str) -> str:
