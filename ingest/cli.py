@@ -14,6 +14,7 @@ from assistant.cli import AsJson, Home, run
 from assistant.config import Settings
 from ingest.options import read_corrections, takes_fields
 from ingest.terminal import asks, confirm, progress_bar, tell
+from ingest.training_cli import app as training_app
 
 if TYPE_CHECKING:
     from assistant.stages import Progress
@@ -26,6 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(training_app)
 Files = Annotated[
     list[str],
     typer.Argument(help="文件、文件夹、ZIP 压缩包或网址（http、https），可以多个", show_default=False),
@@ -299,35 +301,6 @@ def train_ranker(
         ranker, judge = train(encoder, foreign=foreign_questions(statutes), progress=progress)
     save(ranker, judge)
     print(f"排序 {len(ranker.weights)} 项权重；判断用了 {judge['n']} 个例子，门槛 {judge['threshold']}。")
-
-
-@app.command("train-encoder")
-def train_encoder(
-    statutes: Annotated[
-        Path, typer.Option("--statutes", help="法规文件夹：articles.jsonl.gz、questions.jsonl")
-    ],
-    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹")],
-    synonyms: Annotated[Path | None, typer.Option("--synonyms", help="同义词文件，可不用")] = None,
-    development_out: Annotated[
-        Path | None,
-        typer.Option("--development-out", help="另存一份没学过留出问法的模型，供 train-ranker 用"),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """重新训练内置的向量模型。"""
-    from assistant.config import corpus_folder
-    from ingest.train import train_encoder as train
-
-    with progress_bar() as progress:
-        report = train(
-            out,
-            statutes=statutes,
-            corpus=corpus_folder(),
-            synonyms=synonyms,
-            development_out=development_out,
-            progress=progress,
-        )
-    tell(asdict(report), [f"已训练，写到 {out}。"], as_json=as_json)
 
 
 def _change(

@@ -13,7 +13,7 @@ from ingest.cli import app
 
 COMMANDS = (
     "sync", "check", "add", "list", "show", "edit", "retire", "unretire", "remove", "publish", "rollback",
-    "backup", "restore", "build-corpus", "train-encoder",
+    "backup", "restore", "build-corpus", "train-encoder", "train-uncharted",
 )  # fmt: skip
 
 
