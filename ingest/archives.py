@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.errors import DocumentError
-from ingest.limits import Limits
+from ingest.limits import DEFAULT_LIMITS, Limits
 from ingest.readers.formats import PACKAGE_PARTS, SUFFIXES
 from ingest.readers.package import member_name, open_package, read_member
 
@@ -32,8 +32,12 @@ def is_collection(path: Path) -> bool:
 
 
 def _is_document(path: Path) -> bool:
-    data = path.read_bytes()
-    return any(part.encode() in data for part in PACKAGE_PARTS)
+    """Whether a zip file is itself an office document; what is wrong with a damaged one is told when it is unpacked."""
+    try:
+        with open_package(path, limits=DEFAULT_LIMITS) as package:
+            return not PACKAGE_PARTS.keys().isdisjoint(package.namelist())
+    except DocumentError:
+        return False
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from ingest.dates import DATE
 from ingest.doc_numbers import is_doc_number_line
 from ingest.landmarks import is_labelled
 from ingest.readers.raw import RawLine
+from ingest.readers.rows import SEPARATOR
 from ingest.reflow import restore_breaks
 from ingest.site_info import is_info_line, read_info
 from ingest.traditional import simplified
@@ -140,10 +141,16 @@ def _body_start(lines: Sequence[RawLine]) -> int:
         text = line.text
         if index in info.lines or _is_site_line(text):
             continue
-        if _begins_text(text):
+        if _begins_text(text) or _is_table_head(lines, index):
             above = index - 1
             return above if above >= 0 and is_doc_number_line(lines[above].text) else index
     return 0 if len(lines) < 2 else 1
+
+
+def _is_table_head(lines: Sequence[RawLine], index: int) -> bool:
+    """Whether a table stands here: a row with another of as many cells below it."""
+    cells = lines[index].text.count(SEPARATOR)
+    return bool(cells) and index + 1 < len(lines) and lines[index + 1].text.count(SEPARATOR) == cells
 
 
 def _begins_text(text: str) -> bool:

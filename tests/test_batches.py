@@ -1,6 +1,7 @@
 """Many files at once: two hundred with a bad one among them, ten at the same time, and the way back."""
 
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from library_drafts import SENTENCES, regulation
 from office_files import make_docx_xml, make_ofd, make_pdf, ofd_line, paragraph, pdf_page
 
 from assistant.config import Settings
-from ingest.drafts import read_drafts
+from ingest.drafts import read_batch, read_drafts
 from ingest.library import Library
 
 SENTENCE = "第一条 为了规范社区社会组织备案管理工作，促进社区社会组织健康有序发展，制定本办法。"
@@ -63,6 +64,25 @@ def test_rolling_back_takes_less_than_two_seconds(library: Library, tmp_path: Pa
     done = library.rollback()
     assert time.perf_counter() - began <= ROLL_BACK_S
     assert (done.generation, done.passages) == (before.generation, before.passages)
+
+
+def test_archive_that_stores_office_files_unpacked_is_an_archive(tmp_path: Path):
+    inner = make_docx_xml(tmp_path / "办法.docx", paragraph(SENTENCE))
+    with zipfile.ZipFile(tmp_path / "资料.zip", "w", zipfile.ZIP_STORED) as package:
+        package.writestr(zipfile.ZipInfo("办法.docx"), zipped(inner))
+        package.writestr("说明.txt", SENTENCE)
+    batch = read_batch(tmp_path / "资料.zip")
+    assert [draft.document.text for draft in batch.drafts] == [SENTENCE, SENTENCE]
+    assert batch.refused == ()
+
+
+def zipped(docx: Path) -> bytes:
+    """The same office file with its parts not compressed, so that their names stand in its bytes."""
+    again = docx.with_suffix(".stored")
+    with zipfile.ZipFile(docx) as package, zipfile.ZipFile(again, "w", zipfile.ZIP_STORED) as stored:
+        for name in package.namelist():
+            stored.writestr(name, package.read(name))
+    return again.read_bytes()
 
 
 def test_u30_ten_files_read_at_the_same_time_are_each_read_rightly(tmp_path: Path):

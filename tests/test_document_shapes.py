@@ -127,3 +127,25 @@ def test_heading_that_says_more_than_the_window_is_the_title(tmp_path: Path):
     document = read(tmp_path / "页.html", page).document
     assert document.title == "贵阳市民政局 贵阳市财政局关于印发《贵阳市社区社会组织扶持办法》的通知"
     assert document.region == "贵州省贵阳市"
+
+
+def test_list_in_a_workbook_keeps_its_head_and_is_named_by_sheet_or_file(tmp_path: Path):
+    import openpyxl
+
+    for sheet, title in (("常见问答", "常见问答"), ("Sheet1", "问答清单")):
+        workbook = openpyxl.Workbook()
+        workbook.active.title = sheet
+        for row in (
+            ["序号", "问题", "答复"],
+            [1, "备案要几个人？", "不少于5人"],
+            [2, "去哪里备案？", "街道办事处"],
+        ):
+            workbook.active.append(row)
+        workbook.save(tmp_path / "问答清单.xlsx")
+        (draft,) = read_drafts(tmp_path / "问答清单.xlsx")
+        assert draft.document.title == title
+        assert draft.document.text.split("\n") == [
+            "序号 | 问题 | 答复",
+            "1 | 备案要几个人？ | 不少于5人",
+            "2 | 去哪里备案？ | 街道办事处",
+        ]

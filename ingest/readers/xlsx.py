@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ingest.readers.package import open_package
 from ingest.readers.raw import RawLine, RawPage
 from ingest.readers.rows import row_line
 
+_UNNAMED = re.compile(r"(?:Sheet|工作表|表)\s*\d*$", re.IGNORECASE)
 _MAX_COLUMNS = 200
 _MAX_EMPTY_ROWS = 1000  # a sheet may claim a million rows; after so many empty ones nothing follows
 
@@ -41,7 +43,8 @@ def read_xlsx(path: Path, limits: Limits) -> RawPage:
             lines.extend(RawLine(row, number) for row in rows)
     finally:
         workbook.close()
-    return RawPage(tuple(lines))
+    title = sheets[0].title if len(sheets) == 1 and not _UNNAMED.match(sheets[0].title) else None
+    return RawPage(tuple(lines), title=title)
 
 
 def _rows(sheet: object) -> list[str]:
