@@ -2,15 +2,18 @@
 
 Domain questions: the held-out half of the project's own. With a statutes folder:
 laypeople's questions about the national statutes, of which only those are used that
-the bundled encoder never saw in training.
+neither the bundled encoder nor the ranking saw in training; with an ablation, each part
+of the ranking weighing nothing in turn.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,31 +21,24 @@ from typing import TYPE_CHECKING
 
 from assistant.domain import Document, Passage
 from evals import metrics
-from evals.bench.figures import BenchResult, Figure
+from evals.bench.figures import BenchResult, Figure, timed
 from evals.bench.material import Law, statute_laws
+from evals.bench.methods import Asked, Search, bm25, fused, product, vectors, without
 from evals.bench.options import BenchOptions, bench_questions, built_in_home, settings_for
 from evals.dataset import Split
 from evals.intervals import mean_with_interval
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
+    from assistant.index import Index
+    from assistant.tools import Tools
 
-_DEPTH = 100
+    Measure = Callable[[list[int], int], float]
+
 _STATUTE_QUESTIONS_SHORT = 60
-Search = Callable[["Asked"], list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, its region, and how many of a ranking's passages are right at which rank.
-
-    `gains` maps passage ids, best first, to newly found gold items; `wanted` is how many there are.
-    """
-
-    question: str
-    region: str | None
-    gains: Callable[[Sequence[str]], list[int]]
-    wanted: int
+_BUDGETS = {"MRR": 0.52, "recall@10": 0.62, "recall@100": 0.85}  # over statutes
+_STATUTE_MS = 20.0
+_FEWEST = 10  # questions of a kind below which a share says nothing
 
 
 def bench_retrieval(options: BenchOptions) -> BenchResult:
@@ -57,25 +53,35 @@ def bench_retrieval(options: BenchOptions) -> BenchResult:
 
 
 def _domain(options: BenchOptions) -> tuple[list[Figure], dict[str, object]]:
-    from assistant.answer import Assistant
-
     home = built_in_home(options)
     passages, titles = _published(home)
     texts = {passage.id: passage.text for passage in passages}
     questions = [
-        Asked(q.question, q.region, _gains_by_text(q.gold_quotes, texts), len(q.gold_quotes))
+        Asked(
+            q.question,
+            q.region,
+            _gains_by_text(q.gold_quotes, texts),
+            len(q.gold_quotes),
+            q.style,
+            q.category,
+        )
         for q in bench_questions(Split.HELDOUT)
         if q.gold_quotes and not q.history
     ]
-    plain = _bm25(passages, titles)
-    with closing(Assistant.open(settings_for(home))) as assistant:
-        figures = _compare("领域题（留出）", questions, _product(assistant), plain, depths=(1, 5, 10))
+    with _opened(home) as opened:
+        plain = bm25(passages, titles)
+        label = "领域题（留出）"
+        compared = _compared(questions, product(opened.assistant), plain)
+        figures = compared.figures(label, depths=(1, 3, 5, 10))
+        figures += compared.by(label, lambda asked: asked.style) + compared.by(
+            label, lambda asked: asked.kind
+        )
+        figures += compared.by(label, lambda asked: asked.region or "未选地区")
+        figures += _others(label, questions, _plain_ways(opened, plain), depth=10)
     return figures, {"domain_questions": len(questions), "domain_passages": len(passages)}
 
 
 def _statutes(options: BenchOptions, folder: Path) -> tuple[list[Figure], dict[str, object]]:
-    from assistant.answer import Assistant
-
     home = options.folder("statutes-home")
     laws = list(statute_laws(folder))
     publish_laws(home, laws)
@@ -83,10 +89,131 @@ def _statutes(options: BenchOptions, folder: Path) -> tuple[list[Figure], dict[s
     known = {passage.id for passage in passages}
     questions = list(_lay_questions(folder / "questions.jsonl", known))
     questions = questions[: _STATUTE_QUESTIONS_SHORT if options.short else None]
-    plain = _bm25(passages, {law.document.id: law.document.title for law in laws})
-    with closing(Assistant.open(settings_for(home))) as assistant:
-        figures = _compare("法规题（留出）", questions, _product(assistant), plain, depths=(10, 100))
+    with _opened(home) as opened:
+        plain = bm25(passages, {law.document.id: law.document.title for law in laws})
+        label = "法规题（留出）"
+        compared = _compared(questions, product(opened.assistant), plain)
+        figures = compared.figures(label, depths=(5, 10, 20, 100), budgets=_BUDGETS)
+        figures.append(
+            timed(f"{label}：找 100 条的处理器时间，中位", compared.cpu_s, 0.5, budget=_STATUTE_MS)
+        )
+        figures += _others(label, questions, _plain_ways(opened, plain), depth=100)
+        parts = without(opened.index, opened.tools, opened.assistant.gazetteer)
+        figures += _others(label, questions, {f"去掉 {name}": way for name, way in parts.items()}, depth=100)
     return figures, {"statute_questions": len(questions), "statute_articles": len(passages)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A published home as the product and as plain methods use it."""
+
+    assistant: Assistant
+    index: Index
+    tools: Tools
+
+
+@contextmanager
+def _opened(home: Path) -> Iterator[_Opened]:
+    from assistant.answer import Assistant
+    from assistant.index import Index
+    from assistant.tools import open_tools
+
+    settings = settings_for(home)
+    tools = open_tools(settings)
+    with (
+        closing(Assistant.open(settings)) as assistant,
+        closing(Index.open(home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)) as index,
+    ):
+        yield _Opened(assistant, index, tools)
+
+
+def _plain_ways(opened: _Opened, plain: Search) -> dict[str, Search]:
+    near = vectors(opened.index, opened.tools)
+    return {"BM25": plain, "只用向量": near, "BM25 与向量 RRF": fused(plain, near)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Gains of the product and of the baseline for each question, and the product's time for it."""
+
+    questions: Sequence[Asked]
+    ours: list[list[int]]
+    theirs: list[list[int]]
+    cpu_s: list[float]
+
+    def figures(
+        self, label: str, *, depths: Sequence[int], budgets: Mapping[str, float] | None = None
+    ) -> list[Figure]:
+        """MRR, and hits and recall at the depths."""
+        measures: dict[str, Measure] = {"MRR": _reciprocal}
+        for k in depths:
+            measures |= {f"hit@{k}": partial(_hit, k), f"recall@{k}": partial(_recall, k)}
+        return [
+            self._figure(f"{label}：{name}", measure, range(len(self.questions)), (budgets or {}).get(name))
+            for name, measure in measures.items()
+        ]
+
+    def by(self, label: str, key: Callable[[Asked], str]) -> list[Figure]:
+        """hit@1, hit@3 and hit@10 of the questions of each kind, the most frequent first."""
+        kinds = Counter(key(asked) for asked in self.questions)
+        found = []
+        for kind, size in kinds.most_common():
+            chosen = [at for at, asked in enumerate(self.questions) if key(asked) == kind]
+            if kind and size >= _FEWEST:
+                found += [
+                    self._figure(f"{label}，{kind}：hit@{k}", partial(_hit, k), chosen) for k in (1, 3, 10)
+                ]
+        return found
+
+    def _figure(
+        self, what: str, measure: Measure, chosen: Sequence[int], budget: float | None = None
+    ) -> Figure:
+        def values(gained: list[list[int]]) -> list[float]:
+            return [measure(gained[at], self.questions[at].wanted) for at in chosen]
+
+        return _figure(what, values(self.ours), values(self.theirs), budget)
+
+
+def _compared(questions: Sequence[Asked], ours: Search, theirs: Search) -> _Compared:
+    gained, spent = [], []
+    for asked in questions:
+        began = time.process_time()
+        ranked = ours(asked)
+        spent.append(time.process_time() - began)
+        gained.append(asked.gains(ranked))
+    return _Compared(questions, gained, [asked.gains(theirs(asked)) for asked in questions], spent)
+
+
+def _others(
+    label: str, questions: Sequence[Asked], ways: Mapping[str, Search], *, depth: int
+) -> list[Figure]:
+    """MRR and recall of other ways, beside no baseline: they are the baselines and the ablation."""
+    measures: dict[str, Measure] = {"MRR": _reciprocal, f"recall@{depth}": partial(_recall, depth)}
+    found = []
+    for name, way in ways.items():
+        gained = [asked.gains(way(asked)) for asked in questions]
+        for what, measure in measures.items():
+            values = [measure(row, asked.wanted) for row, asked in zip(gained, questions, strict=True)]
+            found.append(_figure(f"{label}，{name}：{what}", values))
+    return found
+
+
+def _figure(
+    what: str, ours: Sequence[float], theirs: Sequence[float] = (), budget: float | None = None
+) -> Figure:
+    mine, plain = mean_with_interval(ours), mean_with_interval(theirs)
+    assert mine
+    return Figure(
+        what,
+        mine.value,
+        "",
+        baseline=plain.value if plain else None,
+        budget=budget,
+        higher_is_better=True,
+        n=mine.n,
+        low=mine.low,
+        high=mine.high,
+    )
 
 
 def _lay_questions(path: Path, known: set[str]) -> Iterator[Asked]:
@@ -108,25 +235,8 @@ def _gains_by_text(gold: Sequence[str], texts: dict[str, str]) -> Callable[[Sequ
     return lambda ranked: metrics.gains([texts.get(id_, "") for id_ in ranked], gold)
 
 
-def _compare(
-    label: str, questions: Sequence[Asked], ours: Search, theirs: Search, *, depths: Sequence[int]
-) -> list[Figure]:
-    gained = [[q.gains(search(q)) for q in questions] for search in (ours, theirs)]
-    wanted = [q.wanted for q in questions]
-
-    def figure(name: str, measure: Callable[[list[int], int], float]) -> Figure:
-        mine, plain = (
-            mean_with_interval([measure(row, n) for row, n in zip(rows, wanted, strict=True)])
-            for rows in gained
-        )
-        assert mine and plain
-        what = f"{label}：{name}（{mine.low:.3f}–{mine.high:.3f}，n={mine.n}）"
-        return Figure(what, mine.value, "", baseline=plain.value, higher_is_better=True)
-
-    found = [figure("MRR", lambda row, _: metrics.reciprocal_rank(row))]
-    for k in depths:
-        found += [figure(f"hit@{k}", partial(_hit, k)), figure(f"recall@{k}", partial(_recall, k))]
-    return found
+def _reciprocal(gained: list[int], _wanted: int) -> float:
+    return metrics.reciprocal_rank(gained)
 
 
 def _hit(k: int, gained: list[int], _wanted: int) -> float:
@@ -135,32 +245,6 @@ def _hit(k: int, gained: list[int], _wanted: int) -> float:
 
 def _recall(k: int, gained: list[int], wanted: int) -> float:
     return metrics.recall_at(gained, k, wanted=wanted)
-
-
-def _product(assistant: Assistant) -> Search:
-    def search(asked: Asked) -> list[str]:
-        hits = assistant.search(asked.question, region=asked.region, top_k=_DEPTH)
-        return [hit.passage.id for hit in hits]
-
-    return search
-
-
-def _bm25(passages: Sequence[Passage], titles: dict[str, str]) -> Search:
-    import bm25s
-
-    from assistant.text import Segmenter
-
-    segmenter = Segmenter.with_words(())
-    retriever = bm25s.BM25(k1=1.2, b=0.75)
-    listed = [segmenter.words(f"{titles[p.document_id]} {p.section} {p.text}") for p in passages]
-    retriever.index(listed, show_progress=False)
-
-    def search(asked: Asked) -> list[str]:
-        words = segmenter.words(asked.question)
-        found, _ = retriever.retrieve([words], k=min(_DEPTH, len(passages)), show_progress=False)
-        return [passages[int(row)].id for row in found[0]]
-
-    return search
 
 
 def _published(home: Path) -> tuple[list[Passage], dict[str, str]]:
