@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from assistant.aspects import Aspect, aspects
 from assistant.config import Settings
 from assistant.domain import Answer, AnswerStatus, Document, Excerpt, Hit, Turn
-from assistant.draft import CANDIDATES, Drafter
+from assistant.draft import CANDIDATES, Drafter, Finding
+from assistant.evidence import Evidence
 from assistant.excerpt import excerpt_of
 from assistant.extract import Extractor
-from assistant.judge import Judge, JudgeFeatures, Verdict, within
+from assistant.judge import Judge, Verdict, within
 from assistant.presenting import hit_json
 from assistant.ranking import Ranker
 from assistant.regions import Gazetteer
@@ -41,7 +43,7 @@ class Assistant:
         self._understanding = Understanding(tools.lexicon, self.gazetteer, tools.segmenter)
         self._retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load(), UnchartedModel.load())
         self._judge = Judge.load()
-        self._judge_features = JudgeFeatures(index)
+        self._evidence = Evidence(index, self._judge.harmless)
         extractor = Extractor(index.lexical, tools.segmenter, tools.encoder)
         self._drafter = Drafter(index, tools.lexicon, self._understanding, self._retriever, extractor)
         self._writer = _writer(settings, self.gazetteer)
@@ -98,12 +100,20 @@ class Assistant:
             )
         with clock.stage("retrieve", "查找条款"):
             hits = self._retriever.retrieve(query, top_k=CANDIDATES)
+            apart = [
+                (aspect, self._retriever.retrieve(aspect.query, top_k=CANDIDATES))
+                for aspect in aspects(query, self._understanding)
+            ]
         with clock.stage("judge", "判断依据是否充分"):
             basis = [hit for hit in hits if not hit.rejected]
             others = [hit for hit in hits if hit.rejected]
-            verdict = self._judge.verdict(query, basis, others, features=self._judge_features)
+            verdict = self._judge.verdict(query, basis, others, evidence=self._evidence)
+            findings = [self._finding(aspect, found) for aspect, found in apart]
         with clock.stage("compose", "摘录原文"):
-            if verdict.status is AnswerStatus.ANSWERED:
+            pieces = self._drafter.separate(query, findings, whole=verdict, basis=basis) if findings else None
+            if pieces is not None:
+                draft = pieces
+            elif verdict.status is AnswerStatus.ANSWERED:
                 draft = self._drafter.answered(query, basis)
             elif verdict.status is AnswerStatus.PARTIAL:
                 draft = self._drafter.answered(query, within(others), status=AnswerStatus.PARTIAL)
@@ -111,10 +121,17 @@ class Assistant:
                 draft = self._drafter.refused(query, verdict, basis, others)
         with clock.stage("verify", "核对引文"):
             answer = replace(self._drafter.verified(draft, query), explain=_explained(query, verdict, hits))
-        if self._writer is not None and not answer.refused:
+        if self._writer is not None and not answer.refused and pieces is None:
             with clock.stage("write", "改写并核对"):
                 answer = self._writer.write(query, answer)
         return replace(answer, timings_ms=clock.times())
+
+    def _finding(self, aspect: Aspect, hits: Sequence[Hit]) -> Finding:
+        """What may be quoted for one aspect, and whether it answers it."""
+        basis = [hit for hit in hits if not hit.rejected and aspect.admits(hit)]
+        others = [hit for hit in hits if hit.rejected]
+        verdict = self._judge.verdict(aspect.query, basis, others, evidence=self._evidence)
+        return Finding(aspect, basis, verdict)
 
     def search(
         self,

@@ -35,7 +35,7 @@ _ASKED = (
     ),
     (
         Asked.COMPARISON,
-        r"区别|不同|不一样|分别(?:如何|怎么|怎样|咋|规定|要求)|各(?:有|自)|相比|对比|比较|哪个(?:更|高|多|严|宽|低|少)|谁(?:更|多|严)|差别|差在|还是.*(?:好|划算)|各(?:是|自)?(?:多少|几|要)",
+        r"区别|(?:差|多了|少了|增加了|涨了|增长了)多少|不同|不一样|分别(?:如何|怎么|怎样|咋|规定|要求)|各(?:有|自)|相比|对比|比较|哪个(?:更|高|多|严|宽|低|少)|谁(?:更|多|严)|差别|差在|还是.*(?:好|划算)|各(?:是|自)?(?:多少|几|要)",
     ),
     (
         Asked.VALIDITY,
@@ -73,11 +73,20 @@ _ASKED = (
     ),
 )
 _SPLIT = re.compile(
-    r"[?？!！。；;，,、\n]+|(?:另外|还有就是|还有|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
+    r"[?？!！。；;，,、\s]+|(?:另外|还有就是|还有|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
 )
 _ASKS = re.compile(
     r"多少|(?<![没好就才这那十])几[个天名人年月种样家条项户]|谁|哪|什么|啥|怎么|如何|咋|多久|几时|能不能|可不可以|要不要|用不用|行不行|有没有|是否|能否|需要.*(?:条件|材料)"
 )
+
+
+def in_common_speech(text: str) -> str:
+    """Dialect question words in the common language: 好多 (四川) and 几多 (粤) ask 多少.
+
+    好多 also means "many", so it is a question word only where the text has no other.
+    """
+    common = text.replace("几多", "多少")
+    return common if _ASKS.search(common) else common.replace("好多", "多少")
 
 
 def asked_for(text: str) -> tuple[Asked, ...]:

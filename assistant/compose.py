@@ -68,7 +68,7 @@ def answer_text(
 ) -> str:
     """Markdown of an answer: corrections, validity, place, then each quote under its source."""
     by_number = {c.n: c for c in citations}
-    blocks = [*premises, *_leads(query, citations)]
+    blocks = [*premises, *leads(query, citations)]
     last = ""
     for point in stated:
         cited = by_number[point.citations[0]]
@@ -79,7 +79,7 @@ def answer_text(
     return "\n\n".join(blocks)
 
 
-def _leads(query: Query, citations: Sequence[Citation]) -> list[str]:
+def leads(query: Query, citations: Sequence[Citation]) -> list[str]:
     """What must be read before the quotes: the period is over, the text is not in force."""
     lines = []
     for cited in {c.document_id: c for c in citations}.values():

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant import compose, premise, verify
 from assistant.asked import Asked
+from assistant.aspects import Aspect
 from assistant.domain import Answer, AnswerStatus, Citation, Hit, Notice, NoticeKind
-from assistant.extract import Extractor, Quote, status_quotes
-from assistant.judge import Verdict
+from assistant.extract import Extractor, Quote, repeats, status_quotes
+from assistant.judge import NO_RULE, Verdict
+from assistant.layout import Piece, parts_text, table_text
 from assistant.lexicon import Lexicon
 from assistant.listing import series_quotes
 from assistant.retrieve import Retriever
@@ -21,6 +23,32 @@ if TYPE_CHECKING:
     from assistant.index import Index
 
 CANDIDATES = 20  # hits looked at for an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An aspect of a question, the hits that may be quoted for it, best first, and the verdict on them."""
+
+    aspect: Aspect
+    basis: list[Hit]
+    verdict: Verdict
+
+    @property
+    def answered(self) -> bool:
+        """Whether its hits answer it."""
+        return bool(self.basis) and self.verdict.status is AnswerStatus.ANSWERED
+
+    @property
+    def presumed(self) -> bool:
+        """A side that its best hit speaks for: whether a thing or year was found is settled by the whole."""
+        return bool(self.basis) and self.aspect.side and not self.aspect.place
+
+    def missing(self, whole: Verdict) -> bool:
+        """Whether to say that nothing answers it: not where the whole message's answer may well hold it."""
+        if self.answered or self.presumed:
+            return False
+        doubtful = whole.status is AnswerStatus.ANSWERED and self.verdict.reason == NO_RULE
+        return not (doubtful and self.verdict.probability >= whole.probability / 2)
 
 
 class Drafter:
@@ -92,19 +120,78 @@ class Drafter:
         verdict = Verdict(AnswerStatus.NO_EVIDENCE, 0.0, 0.0, "引文未通过核对")
         return self.refused(query, verdict, (), ())
 
-    def _chosen(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
-        """Quotes for the question, or for each of the questions in it."""
-        series = self._series(query, basis) or self._validity(query, basis)
-        if series:
-            return series
-        if not query.parts:
-            return self._extractor.quotes(query, quoted_hits(query, basis))
+    def separate(
+        self, query: Query, findings: Sequence[Finding], *, whole: Verdict, basis: Sequence[Hit]
+    ) -> Answer | None:
+        """An answer in pieces, one for each aspect; None when the pieces say no more than one answer would.
+
+        Args:
+            query: The whole message.
+            findings: Its aspects with their hits, in the asker's order.
+            whole: The verdict on the message as one question.
+            basis: The hits of the message as one question.
+        """
+        answerable = whole.status is AnswerStatus.ANSWERED
+        if answerable and all(f.aspect.thing and f.aspect.label in basis[0].passage.text for f in findings):
+            return None  # one clause speaks of both things
         chosen: list[Quote] = []
-        for text in query.parts:
-            part = self._understanding.part(query, text)
-            hits = [hit for hit in self._retriever.retrieve(part, top_k=CANDIDATES) if not hit.rejected]
-            chosen += self._extractor.quotes(part, hits[:1], known=chosen)
-        return chosen or self._extractor.quotes(query, quoted_hits(query, basis))
+        found: list[tuple[Finding, list[Quote], list[Quote]]] = []
+        for finding in findings:
+            quotes: list[Quote] = []
+            if finding.answered or (answerable and finding.presumed):
+                quotes = self._extractor.quotes(finding.aspect.query, finding.basis[:1])
+            new = [q for q in quotes if not any(repeats(q, known) for known in chosen)]
+            found.append((finding, new, [c for c in chosen if any(repeats(q, c) for q in quotes)]))
+            chosen += new
+        if len(chosen) < 2 and not (chosen and any(f.missing(whole) for f, _, _ in found)):
+            return None
+        return self._pieces(query, found, chosen, whole)
+
+    def _pieces(
+        self,
+        query: Query,
+        found: Sequence[tuple[Finding, list[Quote], list[Quote]]],
+        chosen: Sequence[Quote],
+        whole: Verdict,
+    ) -> Answer:
+        cited = self._cited(query, chosen)
+        by_quote = dict(zip((id(quote) for quote in chosen), cited, strict=True))
+        pieces = [
+            Piece(
+                finding.aspect.label,
+                tuple(by_quote[id(quote)] for quote in new),
+                tuple(by_quote[id(quote)].n for quote in again),
+                missing=not new and not again and finding.missing(whole),
+            )
+            for finding, new, again in found
+        ]
+        corrected = premise.corrections(query, [c.quote for c in cited])
+        lacking = any(piece.missing for piece in pieces)
+        whom = compose.ask_whom(query, whole, outside="") if lacking else ""
+        sides = all(finding.aspect.side for finding, _, _ in found)
+        text = (
+            table_text(query, pieces, corrected)
+            if sides
+            else parts_text(query, pieces, corrected, ask_whom=whom)
+        )
+        return Answer(
+            status=AnswerStatus.PARTIAL if lacking else AnswerStatus.ANSWERED,
+            answer=text,
+            question=query.question,
+            region=query.region,
+            points=tuple(compose.points(cited)),
+            citations=tuple(cited),
+            notices=(
+                *(Notice(NoticeKind.PREMISE, line) for line in corrected),
+                *compose.notices(query, cited),
+            ),
+            ask_whom="" if sides else whom,
+        )
+
+    def _chosen(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
+        """Quotes for a question that asks one thing."""
+        series = self._series(query, basis) or self._validity(query, basis)
+        return series or self._extractor.quotes(query, quoted_hits(query, basis))
 
     def _series(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
         """Headings of a series, when the question asks for one."""

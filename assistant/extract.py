@@ -47,15 +47,15 @@ class Extractor:
         self._segmenter = segmenter
         self._encoder = encoder
 
-    def quotes(self, query: Query, hits: Sequence[Hit], *, known: Sequence[Quote] = ()) -> list[Quote]:
-        """One quote from each hit, in their order; none that repeats another or one of `known`."""
+    def quotes(self, query: Query, hits: Sequence[Hit]) -> list[Quote]:
+        """One quote from each hit, in their order; none that repeats another."""
         if not hits:
             return []
         vector = self._encoder.encode([query.text], query=True)[0]
         chosen: list[Quote] = []
         for hit in hits:
             quote = self._quote(query, hit, vector)
-            if not any(_repeats(quote, earlier) for earlier in (*known, *chosen)):
+            if not any(repeats(quote, earlier) for earlier in chosen):
                 chosen.append(quote)
         return chosen
 
@@ -151,7 +151,7 @@ def _texts(text: str, spans: Sequence[Span]) -> list[str]:
     return [text[span.start : span.end] for span in spans]
 
 
-def _repeats(quote: Quote, earlier: Quote) -> bool:
+def repeats(quote: Quote, earlier: Quote) -> bool:
     """Same words again, or the same fact from a card beside the original."""
     if quote.hit.document.id == earlier.hit.document.id:
         return overlap(Span(quote.start, quote.end), Span(earlier.start, earlier.end)) > 0

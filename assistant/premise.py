@@ -18,6 +18,18 @@ _AUTHORITIES = (
     ("税务部门", r"税务"),
     ("业务主管单位", r"业务主管"),
 )
+_ARTICLES = (
+    "一个",
+    "一家",
+    "一名",
+    "一位",
+    "一次",
+    "一类",
+    "一种",
+    "一支",
+    "一项",
+    "一件",
+)  # "a", not a claim
 _CHECKS_AUTHORITY = re.compile(r"归|由|找|到|去|向|得|是")
 
 
@@ -37,10 +49,14 @@ def corrections(query: Query, quotes: Sequence[str]) -> list[str]:
 
 
 def _figure_line(query: Query, figure: Figure, evidence: str) -> str:
-    if not figure.unit or (
-        figure.unit in ("年", "月", "日", "号", "条", "款", "项")
-        and "天" not in figure.text
-        and "日" not in figure.text
+    if (
+        figure.text in _ARTICLES
+        or not figure.unit
+        or (
+            figure.unit in ("年", "月", "日", "号", "条", "款", "项")
+            and "天" not in figure.text
+            and "日" not in figure.text
+        )
     ):
         return ""
     same = [f for f in figures(evidence) if f.unit == figure.unit]

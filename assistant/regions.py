@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +30,7 @@ _SUFFIXES = (
 )
 
 
+_INSIDE = re.compile(r"(?:[\u4e00-\u9fff]{1,7}(?:新区|开发区|街道|社区|[区县市旗镇乡村])){1,4}")
 _MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 
 
@@ -104,6 +106,9 @@ class Gazetteer:
     def resolve(self, name: str) -> str:
         """Full path of a region name in any form; 全国 for an empty one.
 
+        A district, street or village that is not listed is taken at its word behind the city
+        or province it is named with (广东省广州市天河区): the rules of those apply there.
+
         Raises:
             BadQuestionError: No region has this name.
         """
@@ -111,6 +116,10 @@ class Gazetteer:
         if not cleaned:
             return NATIONAL
         found = self.mentions(cleaned)
+        if found and cleaned.startswith(found[0].text):
+            inside = cleaned.removeprefix(found[0].text)
+            if _INSIDE.fullmatch(inside):
+                return found[0].path + inside
         if not found or sum(len(m.text) for m in found) < len(cleaned) - 1:
             raise BadQuestionError(f"不认识的地区“{name}”。请写省或市的名称，例如 四川、四川省、成都市。")
         return max((m.path for m in found), key=len)

@@ -1,4 +1,4 @@
-"""Which hits an answer quotes: the best one, near-equals, and one for each side of a comparison."""
+"""Which hits an answer quotes: the best one and its near-equals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from assistant.asked import Asked
 from assistant.domain import DocumentKind, Hit
-from assistant.regions import Relation, relation
 from assistant.understand import Query
 
 # A further clause is quoted when it scores this share of the best one; a question for one
@@ -14,11 +13,10 @@ from assistant.understand import Query
 KEEP, KEEP_SINGLE = 0.75, 0.85
 _SINGLE = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.WHO)
 MAX_QUOTED = 3
-MAX_SIDES = 4
 
 
 def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
-    """Hits to quote, best first; a comparison gets the best clause of each side.
+    """Hits to quote, best first.
 
     Args:
         query: The understood question.
@@ -26,10 +24,6 @@ def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     """
     if Asked.VALIDITY in query.asked:
         return _asked_document(query, basis)
-    if Asked.COMPARISON in query.asked:
-        sides = _sides(query, basis)
-        if len(sides) > 1:
-            return sides[:MAX_SIDES]
     single = Asked.LIST not in query.asked and any(kind in query.asked for kind in _SINGLE)
     floor = (KEEP_SINGLE if single else KEEP) * basis[0].score
     return [hit for hit in basis[:MAX_QUOTED] if hit.score >= floor]
@@ -40,17 +34,3 @@ def _asked_document(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     meant = [hit for hit in basis if any(kind in hit.document.title for kind in query.kinds)]
     rules = [h for h in meant if h.document.kind is DocumentKind.ORIGINAL and not h.reasons["not_a_rule"]]
     return (rules or meant or list(basis))[:1]
-
-
-def _sides(query: Query, basis: Sequence[Hit]) -> list[Hit]:
-    """The best hit for each compared place, and for the nation when it is one of the sides."""
-    wanted = [*query.places]
-    sides = []
-    for place in wanted:
-        own = [h for h in basis if relation((place,), h.document.region) is Relation.OWN]
-        exact = [h for h in own if h.document.region == place]  # the district's own before its city's
-        sides.append(next(iter(exact or own), None))
-    if query.wants_national or len(wanted) == 1:
-        national = (h for h in basis if relation((), h.document.region) is Relation.NATIONAL)
-        sides.append(next(national, None))
-    return [hit for hit in sides if hit is not None]

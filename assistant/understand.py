@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.asked import Asked, asked_for, separate_questions
+from assistant.asked import Asked, asked_for, in_common_speech, separate_questions
 from assistant.domain import NATIONAL, Turn
 from assistant.errors import BadQuestionError
 from assistant.numerals import Figure, figures
@@ -59,7 +59,8 @@ class Query:
     official words the lexicon reads into them; `own_words` the asker's content words,
     each with official words that mean it; `region` the asker's place as a full
     path, None when unknown; `places` every region whose rules are wanted (two in a
-    comparison); `named_regions` those named in the question itself. `as_of` is the day
+    comparison); `named_regions` those named in the question itself, `chosen` the one
+    chosen beside it. `as_of` is the day
     the answer is for, `years` those the question names.
     """
 
@@ -74,6 +75,7 @@ class Query:
     region: str | None
     places: tuple[str, ...]
     named_regions: tuple[str, ...]
+    chosen: str | None
     as_of: date
     today: date
     titles: tuple[str, ...] = ()
@@ -116,7 +118,7 @@ class Understanding:
             BadQuestionError: Empty, longer than `max_chars`, or the region is unknown.
         """
         cleaned = check_question(question, max_chars=max_chars)
-        text, corrections = self.lexicon.correct(cleaned)
+        text, corrections = self.lexicon.correct(in_common_speech(cleaned))
         selected = self.gazetteer.resolve(region) if region and region.strip() else None
         earlier = [turn.content for turn in history if turn.role == "user"][-2:]
         replies = [turn.content for turn in history if turn.role == "assistant"]
@@ -146,6 +148,7 @@ class Understanding:
             region=region_meant,
             places=_places(named, selected, region_meant, compares=Asked.COMPARISON in asked),
             named_regions=named,
+            chosen=selected,
             as_of=_time_meant(text, today),
             today=today,
             titles=tuple(_TITLE.findall(text)),

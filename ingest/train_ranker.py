@@ -2,9 +2,7 @@
 
 Ranking: logistic regression on feature differences between the clause a question was
 written for and the clauses ranked above or near it (pairwise, as in RankNet with a linear
-scorer). Judge: logistic regression on whether any clause that applies answers the question;
-negatives are questions whose clause was taken away (what the library nearly says), local
-questions asked from another province, and questions from other fields.
+scorer). The judge (train_judge.py) learns from the same retrievals.
 """
 
 from __future__ import annotations
@@ -19,16 +17,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.config import Settings
+from assistant.config import Settings, corpus_folder
 from assistant.domain import NATIONAL, Hit
+from assistant.evidence import Evidence
 from assistant.index import Index, passage_text
-from assistant.judge import JUDGE_FILE, JudgeFeatures
+from assistant.judge import JUDGE_FILE
 from assistant.ranking import RANKER_FILE, Ranker
 from assistant.regions import Gazetteer, Relation, relation
 from assistant.retrieve import Retriever
 from assistant.tools import open_tools
 from assistant.understand import Understanding
 from ingest.home import prepare_locked
+from ingest.train_judge import Case, case, hidden_ways, train_judge, written
 from ingest.training_data import is_development, is_spare_wording
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ ROUNDS = 3
 GATHERED = 120  # hits kept per question, more than any rank that matters
 ABROAD = 0.4  # share of local questions asked from another province
 TAKEN_AWAY = 2  # every so many questions is also asked with its clause taken away
-MAX_FALSE_REFUSALS = 0.03  # share of answerable questions that may be refused
+UNANSWERABLE = Path("questions") / "unanswerable"  # of the corpus folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,16 @@ def train(
         retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
         gathered = gather(retriever, cases, progress=progress)
         ranker = train_ranker(gathered, Ranker.load())
-        judge = train_judge(gathered, ranker, JudgeFeatures(index))
+        retriever.ranker = ranker
+        told = judge_cases(retriever, cases, gathered)
+        known = [
+            (c.query, c.row, c.question_row)
+            for c in cases
+            if c.row is not None and c.question_row is not None
+        ]
+        told += hidden_ways(retriever, known, progress=progress)
+        told += written(corpus_folder() / UNANSWERABLE, retriever, understanding, progress=progress)
+        judge = train_judge(told, Evidence(index, {}))
         index.close()
     return ranker, judge
 
@@ -153,16 +162,36 @@ def gather(
 ) -> list[Gathered]:
     """Retrieve once for every example; scores are recomputed from features later."""
     gathered = []
-    for done, case in enumerate(cases):
+    for done, example in enumerate(cases):
         if done % 100 == 0:
             progress("检索训练问题", done, len(cases))
-        hits = _hits(retriever, case)
+        hits = _hits(retriever, example)
         without = (
-            _without_target(retriever, case) if case.row is not None and done % TAKEN_AWAY == 0 else None
+            _without_target(retriever, example)
+            if example.row is not None and done % TAKEN_AWAY == 0
+            else None
         )
-        right = None if case.row is None else retriever.index.snapshot.passages([case.row])[0].id
-        gathered.append(Gathered(case.query, right, hits, without))
+        right = None if example.row is None else retriever.index.snapshot.passages([example.row])[0].id
+        gathered.append(Gathered(example.query, right, hits, without))
     return gathered
+
+
+def judge_cases(
+    retriever: Retriever, examples: Sequence[Example], gathered: Sequence[Gathered]
+) -> list[Case]:
+    """What the judge learns from the ranking's examples: answered, asked elsewhere, clause taken away, foreign."""
+    made = []
+    for example, one in zip(examples, gathered, strict=True):
+        kind = "known" if one.right else "foreign" if example.question_row is None else "abroad"
+        left = frozenset() if example.question_row is None else frozenset({example.question_row})
+        group = str(example.row) if example.row is not None else example.query.text
+        ranked = _ranked(one.hits, retriever.ranker, one.query)
+        made.append(case(kind, group, one.query, ranked, answered=one.right is not None, leave_out=left))
+        if one.without:
+            ranked = _ranked(one.without, retriever.ranker, one.query)
+            ways = _ways_of(retriever, example.row)
+            made.append(case("taken", group, one.query, ranked, answered=False, leave_out=ways))
+    return made
 
 
 def train_ranker(gathered: Sequence[Gathered], start: Ranker) -> Ranker:
@@ -184,75 +213,27 @@ def train_ranker(gathered: Sequence[Gathered], start: Ranker) -> Ranker:
     return ranker
 
 
-def train_judge(gathered: Sequence[Gathered], ranker: Ranker, features: JudgeFeatures) -> dict[str, object]:
-    """Fit the judge; the result is the content of judge.json, with its calibration curve."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
-    rows: list[dict[str, float]] = []
-    labels: list[bool] = []
-    for one in gathered:
-        for found, answered in ((one.hits, one.right is not None), (one.without, False)):
-            ranked = _ranked(found or (), ranker, one.query)
-            basis = [hit for hit in ranked if not hit.rejected]
-            others = () if one.query.wants_national else [hit for hit in ranked if hit.rejected]
-            if basis:
-                rows.append(features(one.query, basis, others))
-                labels.append(answered)
-    names = sorted(rows[0])
-    matrix, truth = _matrix(rows, names), np.asarray(labels)
-    model = LogisticRegression(C=1.0, max_iter=5000)
-    folds = StratifiedKFold(5, shuffle=True, random_state=SEED)
-    probability = cross_val_predict(model, matrix, truth, cv=folds, method="predict_proba")[:, 1]
-    model.fit(matrix, truth)
-    return {
-        "weights": dict(zip(names, (round(float(w), 4) for w in model.coef_[0]), strict=True)),
-        "bias": round(float(model.intercept_[0]), 4),
-        "threshold": _threshold(probability, truth),
-        "curve": curve(probability, truth),
-        "n": len(truth),
-    }
-
-
-def curve(probability: NDArray[np.float64], truth: NDArray[np.bool_]) -> list[dict[str, float]]:
-    """For thresholds 0.05 … 0.95: share answered, precision of answers, share of answerable questions answered."""
-    points = []
-    for threshold in np.arange(0.05, 1.0, 0.05):
-        given = probability >= threshold
-        points.append(
-            {
-                "threshold": round(float(threshold), 2),
-                "answered": round(float(given.mean()), 4),
-                "precision": round(float(truth[given].mean()) if given.any() else 1.0, 4),
-                "recall": round(float(given[truth].mean()) if truth.any() else 0.0, 4),
-            }
-        )
-    return points
-
-
 def save(ranker: Ranker, judge: dict[str, object]) -> None:
     """Write the shipped weight files."""
     _write(RANKER_FILE, {"weights": dict(ranker.weights)})
     _write(JUDGE_FILE, judge)
 
 
-def _threshold(probability: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
-    """The highest threshold that refuses few enough answerable questions."""
-    return round(float(np.quantile(probability[truth], MAX_FALSE_REFUSALS)), 3)
+def _hits(retriever: Retriever, example: Example) -> list[Hit]:
+    left = frozenset() if example.question_row is None else frozenset({example.question_row})
+    return retriever.retrieve(example.query, top_k=GATHERED, leave_out=left)
 
 
-def _hits(retriever: Retriever, case: Example) -> list[Hit]:
-    left = frozenset() if case.question_row is None else frozenset({case.question_row})
-    return retriever.retrieve(case.query, top_k=GATHERED, leave_out=left)
-
-
-def _without_target(retriever: Retriever, case: Example) -> list[Hit]:
+def _without_target(retriever: Retriever, example: Example) -> list[Hit]:
     """Hits as if the clause and every known way of asking for it were not in the library."""
-    targets = retriever.index.targets
-    left = frozenset(at for at, target in enumerate(targets) if target.row == case.row)
-    right = retriever.index.snapshot.passages([case.row or 0])[0].id
-    hits = retriever.retrieve(case.query, top_k=GATHERED, leave_out=left)
+    left = _ways_of(retriever, example.row)
+    right = retriever.index.snapshot.passages([example.row or 0])[0].id
+    hits = retriever.retrieve(example.query, top_k=GATHERED, leave_out=left)
     return [hit for hit in hits if hit.passage.id != right]
+
+
+def _ways_of(retriever: Retriever, row: int | None) -> frozenset[int]:
+    return frozenset(at for at, target in enumerate(retriever.index.targets) if target.row == row)
 
 
 def _ranked(hits: Sequence[Hit], ranker: Ranker, query: Query) -> list[Hit]:

@@ -1,0 +1,121 @@
+"""The separate things one message asks: its questions, or the sides of a comparison."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assistant.asked import Asked
+from assistant.domain import NATIONAL, Hit
+from assistant.regions import Relation, relation
+
+if TYPE_CHECKING:
+    from assistant.understand import Query, Understanding
+
+MAX_SIDES = 4
+_THING = r"[^，,。？?、；;！!：:\s跟和与]{2,12}"
+_TWO_THINGS = re.compile(
+    rf"(?P<one>{_THING}?)(?:跟|和|与|还是|、)(?P<other>{_THING}?)"
+    r"(?=(?:之间)?(?:有|的|都|是|各|分别|到底|哪|谁|差|一样|一回事|区别|不同|不一样|比|要|能|办|[，,。？?\s]|$))"
+)
+_COMPARING = re.compile(
+    r"(?:之间)?(?:到底)?(?:有(?:啥|什么|何|哪些)?)?(?:区别|不同|不一样|差别)(?:在哪(?:里|儿)?)?|分别|各自?|到底|是不是一回事|一样(?:吗|不)"
+)
+_AND_OURS = re.compile(
+    r"(?:我们|咱们?|俺们?|我这|我市|我省|我区|本地|这边|这里)[^，,。？?]{0,6}(?:呢|也|几|多少|咋|怎|哪|得|要)"
+)
+_YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!度?以上|内|期|限|前|后)")
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One question of a message, or one side of a comparison.
+
+    `label` names it in the answer; `place` and `year`, when set, restrict what may be
+    quoted for it; `side` tells a side of a comparison from a question of its own.
+    """
+
+    label: str
+    query: Query
+    place: str = ""
+    year: str = ""
+    side: bool = True
+
+    @property
+    def thing(self) -> bool:
+        """Whether it is one of two things that are compared."""
+        return self.side and not self.place and not self.year
+
+    def admits(self, hit: Hit) -> bool:
+        """Whether a hit may be quoted for this aspect."""
+        if self.place:
+            wanted = Relation.NATIONAL if self.place == NATIONAL else Relation.OWN
+            if relation((self.place,), hit.document.region) is not wanted:
+                return False
+        if self.year:
+            where = f"{hit.document.title}{hit.document.issued_on}{hit.passage.section}{hit.passage.text}"
+            return self.year in where
+        return True
+
+
+def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
+    """What to answer separately, in the asker's order; [] when the message asks one thing."""
+    found = _places(query)
+    if not found and Asked.COMPARISON in query.asked:
+        found = _years(query) or _things(query, understanding)
+    if not found:
+        found = [Aspect(text, _part(query, text, understanding), side=False) for text in query.parts]
+    return found[:MAX_SIDES] if len(found) > 1 else []
+
+
+def _places(query: Query) -> list[Aspect]:
+    """A side for each compared place, for the asker's own beside the one named, for the nation beside one."""
+    wanted = list(query.named_regions)
+    if query.chosen and query.chosen not in wanted and _AND_OURS.search(query.text):
+        wanted.insert(0, query.chosen)
+    if any(a != b and b.startswith(a) for a in wanted for b in wanted):
+        return []  # a city and its own province: one place, said exactly
+    if query.wants_national:
+        if Asked.COMPARISON not in query.asked:
+            return []
+        wanted.append(NATIONAL)
+    if len(wanted) < 2:
+        return []
+    return [
+        Aspect(place, replace(query, places=(place,), region=place, asked=_single(query)), place=place)
+        for place in wanted
+    ]
+
+
+def _years(query: Query) -> list[Aspect]:
+    """A side for each of two years; their spelling (21年) is completed to four digits."""
+    years = list(dict.fromkeys(f"20{match[1]}" for match in _YEAR.finditer(query.text)))
+    if len(years) != 2:
+        return []
+    return [
+        Aspect(f"{year}年", replace(query, years=(year,), asked=_single(query)), year=year) for year in years
+    ]
+
+
+def _things(query: Query, understanding: Understanding) -> list[Aspect]:
+    """A side for each of two things joined by 和, 跟, 与: the question asked of one, then of the other."""
+    match = _TWO_THINGS.search(query.text)
+    if not match:
+        return []
+    made = []
+    for name in (match["one"], match["other"]):
+        rest = _COMPARING.sub("", query.text[match.end() :])
+        text = f"{query.text[: match.start()]}{name}{rest}"
+        made.append(Aspect(name, _part(query, text, understanding)))
+    return made
+
+
+def _part(query: Query, text: str, understanding: Understanding) -> Query:
+    """A part as a question of its own: what its words leave out is in the message, not said long before."""
+    return replace(understanding.part(query, text), parts=(), follow_up=False)
+
+
+def _single(query: Query) -> tuple[Asked, ...]:
+    """The kinds of answer wanted of one side."""
+    return tuple(kind for kind in query.asked if kind is not Asked.COMPARISON) or (Asked.OPEN,)

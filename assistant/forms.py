@@ -1,0 +1,47 @@
+"""The form an answer must have: an amount of money, a time limit, an age, a share, a document's number."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.asked import Asked
+from assistant.numerals import figures
+from assistant.understand import Query
+
+_MONEY = {"元", "%", "倍"}
+_TIME = {"日", "月", "个月", "年", "工作日", "小时"}
+_FREE = ("不收费", "免费", "无偿", "不得收取", "不收取")
+_REGULARLY = ("每月", "每季", "每年", "半年", "当日", "当天", "立即", "随时", "及时", "当场")
+# What the question names, and how a text that states it looks.
+_PARTICULAR = (
+    (r"百分之几|几成|百分比|占比|几个点|打几折", r"%|％|百分之|\d成|[一二三四五六七八九]成|分之"),
+    (r"几点(?!要求|原则|建议|意见|措施|内容)", r"\d{1,2}[:：时点]|[一二三四五六七八九十]时"),
+    (r"岁数|年龄|年纪|几岁|多少岁|多大(?:才|能|可以|算)", r"岁|年龄"),
+    (r"(?:多少|几)分(?!钟|之)|分数线?", r"\d分(?!钟|之)|分以上|分值|得分"),
+    (r"分贝", r"分贝"),
+    (r"平方|多少平|几平|面积", r"平方|面积|㎡"),
+    (r"学时|课时", r"学时|课时"),
+    (r"几号文|文号|(?:发文)?字号", r"[〔\[（(]\d{4}[〕\]）)]|\d+号"),
+    (
+        r"几(?:次|回|趟)|多少次|(?:多久|几年|几个月|多长时间).{0,3}一[次回趟]",
+        r"次|每[年月季周]|\d年|[一二两三四五六]年|定期",
+    ),
+)
+_COMPILED = tuple((re.compile(question), re.compile(text)) for question, text in _PARTICULAR)
+
+
+def form_missing(query: Query, text: str) -> bool:
+    """The question wants an amount, a time limit, a number or another form, and the text has none such."""
+    if any(asks.search(query.text) and not states.search(text) for asks, states in _COMPILED):
+        return True
+    units = {figure.unit for figure in figures(text)}
+    if Asked.AMOUNT in query.asked:
+        return not units & _MONEY and not any(word in text for word in _FREE)
+    if Asked.TIME_LIMIT in query.asked:
+        return not units & _TIME and not any(word in text for word in _REGULARLY)
+    return Asked.NUMBER in query.asked and not units
+
+
+def wants_figure(query: Query) -> bool:
+    """Whether a figure is asked for."""
+    return any(kind in query.asked for kind in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT))

@@ -1,0 +1,59 @@
+"""Answers in several pieces: a table for a comparison, a heading for each question of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.compose import leads, source_line
+from assistant.domain import Citation
+from assistant.understand import Query
+
+NOT_FOUND = "文件库中没有找到这方面的规定"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What was found for one aspect of a question.
+
+    `own` are the citations quoted for it first, `shared` the numbers of citations quoted
+    for an earlier aspect that answer this one too; `missing` says that nothing was found.
+    """
+
+    label: str
+    own: tuple[Citation, ...]
+    shared: tuple[int, ...] = ()
+    missing: bool = False
+
+
+def table_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str]) -> str:
+    """Markdown of a comparison: what must be read first, then one row for each side."""
+    rows = ["| 对比 | 原文 | 出处 |", "|---|---|---|"]
+    for piece in pieces:
+        words = " ".join(f"{_cell(c.quote)}[{c.n}]" for c in piece.own)
+        words = words or "".join(f"见[{n}]" for n in piece.shared) or NOT_FOUND
+        sources = "；".join(dict.fromkeys(_cell(source_line(c)) for c in piece.own)) or "—"
+        rows.append(f"| {_cell(piece.label)} | {words} | {sources} |")
+    cited = [c for piece in pieces for c in piece.own]
+    return "\n\n".join([*premises, *leads(query, cited), "\n".join(rows)])
+
+
+def parts_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *, ask_whom: str) -> str:
+    """Markdown of several questions: each with its quotes, or named as not answered."""
+    cited = [c for piece in pieces for c in piece.own]
+    blocks = [*premises, *leads(query, cited)]
+    for piece in pieces:
+        blocks.append(f"**{_cell(piece.label)}**")
+        blocks += [f"{source_line(c)}：\n{_cell(c.quote)}[{c.n}]" for c in piece.own]
+        if piece.missing:
+            blocks.append(f"{NOT_FOUND}，不能凭空回答。")
+        elif piece.shared:
+            blocks.append("见上面引用的" + "".join(f"[{n}]" for n in piece.shared) + "。")
+    if any(piece.missing for piece in pieces):
+        blocks.append(ask_whom)
+    return "\n\n".join(blocks)
+
+
+def _cell(text: str) -> str:
+    """Words as one line that no Markdown table or emphasis is broken by."""
+    return " ".join(text.split()).replace("|", "｜").replace("**", "")
