@@ -5,13 +5,14 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from assistant.web.guard import COOKIE, MAX_BODY_BYTES, Guard, Rules, visitor_in
+from assistant.web import wording
+from assistant.web.guard import COOKIE, MAX_BODY_BYTES, STRICT_POLICY, Guard, Rules, visitor_in
 
 PUBLIC = "https://policy.example.gov.cn/zhengce"
 
 
 async def _page(_request: Request) -> HTMLResponse:
-    return HTMLResponse("<html><script>1</script><script src=x></script></html>")
+    return HTMLResponse("<html><head><script>1</script></head><script src=x></script></html>")
 
 
 async def _ask(request: Request) -> PlainTextResponse:
@@ -141,3 +142,15 @@ def test_full_queue_speaks_chinese():
     reply = client().post("/gradio_api/queue/join", json={})
     assert reply.status_code == 429
     assert reply.json() == {"detail": "系统繁忙，请过几秒再发一次。"}
+
+
+def test_unknown_path_is_a_page_for_a_browser():
+    page = client().get("/a/wrong/path", headers={"accept": "text/html"})
+    assert page.status_code == 404 and 'lang="zh-CN"' in page.text and 'href="../../"' in page.text
+    assert page.headers["content-security-policy"] == STRICT_POLICY
+    assert client().get("/a/wrong/path").json() == {"error": wording.NOT_HERE}
+
+
+def test_styles_are_in_the_page_before_its_scripts_run():
+    head = client().get("/").text.partition("</head>")[0]
+    assert '<link rel="stylesheet" href="ui/page.css">' in head

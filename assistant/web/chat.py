@@ -31,6 +31,7 @@ _LINKS = " ".join(
         (wording.TO_HISTORY, "conversations"),
     )
 )
+# the styles once more: behind Gradio's own, which they overrule (guard.py has them in time for the first paint)
 _HEAD = """
 <link rel="stylesheet" href="ui/tokens.css">
 <link rel="stylesheet" href="ui/page.css">

@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from assistant.web import wording
 
@@ -49,6 +50,8 @@ _GRADIO_EXACT = frozenset(
 )
 _GRADIO_FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
 _FULL = json.dumps({"detail": wording.BUSY}, ensure_ascii=False).encode()
+# Gradio adds a page's own styles only when its scripts run: too late for a first paint, and everything jumps.
+_STYLES = b'<link rel="stylesheet" href="ui/tokens.css"><link rel="stylesheet" href="ui/page.css">'
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -157,7 +160,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         reply = _Reply(send, path=scope["path"], cookie=self._cookie_for(scope, headers))
-        refusal = self._refusal(scope["path"], headers)
+        refusal = self._refusal(scope, headers)
         if refusal is not None:
             await refusal(scope, receive, reply)
             return
@@ -168,7 +171,8 @@ class Guard:
             if not reply.started:
                 await _error(413, wording.TOO_LARGE)(scope, receive, reply)
 
-    def _refusal(self, path: str, headers: Headers) -> JSONResponse | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        path = scope["path"]
         host = headers.get("host", "")
         if not self._rules.host_known(host):
             return _error(400, wording.WRONG_HOST)
@@ -176,7 +180,7 @@ class Guard:
         if origin is not None and not self._rules.origin_known(origin, host=host):
             return _error(403, wording.FOREIGN)
         if not self._rules.path_known(path):
-            return _error(404, wording.NOT_HERE)
+            return _not_here(scope)
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self._rules.body_limit(path):
             return _error(413, wording.TOO_LARGE)
@@ -249,6 +253,7 @@ class _Reply:
         assert self._page is not None
         nonce = secrets.token_urlsafe(16)
         body = self._body.replace(b"<script", f'<script nonce="{nonce}"'.encode())
+        body = body.replace(b"</head>", _STYLES + b"</head>", 1)
         headers = MutableHeaders(scope=self._page)
         headers["content-length"] = str(len(body))
         headers["content-security-policy"] = _CHAT_POLICY.format(nonce=nonce)
@@ -282,6 +287,13 @@ def _counted(receive: Receive, limit: int) -> Receive:
         return message
 
     return limited
+
+
+def _not_here(scope: Scope) -> Response:
+    """The reply for an unknown path: a page for a browser, JSON for a program."""
+    from assistant.web.api import refusal  # which needs the guard itself
+
+    return refusal(Request(scope), status=404, text=wording.NOT_HERE)
 
 
 def _error(status: int, message: str) -> JSONResponse:

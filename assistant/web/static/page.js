@@ -4,6 +4,7 @@
 
 const WIDE = window.matchMedia("(min-width: 900px)");
 const COPIED_MS = 2000;
+const QUIET_MS = 120;
 const UNCHOSEN = "未选省份"; // what the region lists show before anything is chosen
 const WHOLE_PROVINCE = "全省";
 
@@ -118,10 +119,23 @@ function askAgain() {
   setTimeout(() => document.querySelector("#ask .submit-button").click(), 50); // when Svelte has taken the text
 }
 
+let quiet = 0;
+
+/** Show the page once its parts have stopped arriving. */
+function showWhenBuilt() {
+  if (document.body.classList.contains("ready") || !document.querySelector("#ask textarea")) return;
+  clearTimeout(quiet);
+  quiet = setTimeout(() => {
+    document.body.classList.add("ready");
+    if (WIDE.matches) document.querySelector("#ask textarea").focus();
+  }, QUIET_MS);
+}
+
 let newest = "";
 
 /** After each change: labels, what can be asked or the talk, the newest answer's sources, its question at the top. */
 function refresh() {
+  showWhenBuilt();
   translateToasts();
   offerAgain();
   const log = document.getElementById("chat");
@@ -182,3 +196,4 @@ new MutationObserver(refresh).observe(document.body, {
   attributes: true,
   attributeFilter: ["aria-label"],
 });
+showWhenBuilt();

@@ -1,0 +1,105 @@
+"""What a worker sees when something is wrong, and how still the page stands."""
+
+import threading
+
+import pytest
+from playwright.sync_api import expect
+from web_browser import DESKTOP, PHONE, Server, Visit, chromium
+
+pytestmark = pytest.mark.browser
+SHIFT = 0.1  # cumulative layout shift below which a page counts as good
+WATCH = """
+window.shifts = 0; window.painted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+  if (!entry.hadRecentInput) window.shifts += entry.value;
+})).observe({ type: "layout-shift", buffered: true });
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+  if (entry.name === "first-contentful-paint") window.painted = entry.startTime;
+})).observe({ type: "paint", buffered: true });
+"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(tmp_path):
+    started = Server(tmp_path, questions_per_minute=1000).start()
+    yield started
+    started.assistant.ready.set()
+    started.stop()
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_server_that_stops_in_the_middle_is_told_and_the_page_opens_anew(browser, server, screen):
+    visit = Visit(browser, server, **screen).open()
+    page = visit.page
+    visit.ask("归谁管")
+    visit.send("等待回答的问题")
+    expect(page.locator("#chat .stage")).to_be_visible()
+    stopping = threading.Thread(target=server.stop)
+    stopping.start()
+    expect(page.locator("#chat .stage")).to_contain_text("连接断开了，正在重新连接……您的问题会保留")
+    server.assistant.ready.set()  # the answer comes, but nobody hears it any more
+    stopping.join()
+    server.start()
+    expect(page.locator("#chat .answer")).to_have_count(2, timeout=30_000)
+    expect(page.locator("#chat .question").last).to_have_text("等待回答的问题")
+    page.wait_for_timeout(1500)
+    expect(page.locator("#ask textarea")).to_have_value("")  # answered after all
+    visit.ask("那人更少的呢")
+    visit.context.close()
+
+
+def test_question_without_an_answer_is_back_in_the_box_when_the_page_opens_anew(browser, server):
+    visit = Visit(browser, server, **DESKTOP).open()
+    visit.ask("归谁管")
+    visit.page.evaluate("sessionStorage.setItem('assistant-unanswered', '没有答完的问题')")
+    visit.reload()
+    expect(visit.page.locator("#ask textarea")).to_have_value("没有答完的问题", timeout=15_000)
+    visit.page.locator("#ask textarea").press("Enter")
+    expect(visit.page.locator("#chat .question").last).to_have_text("没有答完的问题")
+    visit.context.close()
+
+
+def test_offline_browser_is_told_in_chinese_and_keeps_the_question(browser, server):
+    visit = Visit(browser, server, **DESKTOP).open()
+    visit.page.locator("#welcome").wait_for()
+    visit.context.set_offline(True)
+    visit.send("归谁管")
+    expect(visit.page.locator(".toast-wrap")).to_contain_text("连接断开了")
+    expect(visit.page.locator("#ask textarea")).to_have_value("归谁管")
+    visit.context.set_offline(False)
+    expect(visit.page.locator(".toast-wrap")).to_have_text("", timeout=20_000)
+    visit.ask("归谁管")
+    visit.context.close()
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_page_shows_something_while_it_is_built_and_stays_still(browser, server, screen):
+    visit = Visit(browser, server, **screen)
+    visit.page.add_init_script(WATCH)
+    visit.context.route("**/assets/*.js", lambda route: route.abort())  # before Gradio's scripts have run
+    visit.page.goto(server.address)
+    visit.page.wait_for_timeout(1000)
+    assert visit.page.evaluate("window.painted") > 0
+    visit.context.unroute("**/assets/*.js")
+    visit.open()
+    visit.page.locator("#welcome").wait_for()
+    visit.page.wait_for_timeout(500)
+    assert visit.page.evaluate("window.painted") > 0
+    assert visit.page.evaluate("window.shifts") <= SHIFT
+    visit.context.close()
+
+
+@pytest.mark.parametrize("path", ["topics", "library", "conversations", "documents/plan-36"])
+def test_plain_pages_stay_still(browser, server, path):
+    visit = Visit(browser, server, **PHONE)
+    visit.page.add_init_script(WATCH)
+    visit.page.goto(f"{server.address}{path}")
+    visit.page.wait_for_timeout(300)
+    assert visit.page.evaluate("window.shifts") <= 0.01
+    visit.close()
