@@ -105,7 +105,7 @@ def publish(
     previous = published(home)
     name = next_name(root)
     building = root / f"{name}-{os.getpid()}.tmp"  # a killed publication's child may still write to its own
-    source = previous if previous and not fresh and _reusable(previous, encoder) else None
+    source = previous if previous and not fresh and not fault(previous) else None
     try:
         manifest = _build(
             building, source, catalogue, encoder=encoder, segmenter=segmenter, progress=progress
@@ -170,7 +170,7 @@ def _build(
     revision = catalogue.revision
     contents = _contents(catalogue)
     folder.mkdir(parents=True)
-    if previous is not None:
+    if previous is not None and Manifest.read(previous).encoder == encoder.fingerprint:
         shutil.copytree(previous / "chroma", folder / "chroma")
     with ThreadPoolExecutor(max_workers=1) as beside:  # vectors and words take about the same time
         vectors = beside.submit(_vectors, folder / "chroma", contents, encoder=encoder, progress=progress)
@@ -271,12 +271,3 @@ def _distinct(keys: Iterable[str]) -> list[str]:
         found.append(f"{key}+{seen[key]}" if key in seen else key)
         seen[key] += 1
     return found
-
-
-def _reusable(folder: Path, encoder: Encoder) -> bool:
-    """True when a generation's contents may be copied: sound, and made by this encoder."""
-    try:
-        same = Manifest.read(folder).encoder == encoder.fingerprint
-    except IndexUnusableError:
-        return False
-    return same and not fault(folder)
