@@ -47,8 +47,10 @@ gate-run: $(RUN_STAMP)
 	@$(BIN)/python -m evals run --questions $(GATE)/questions.jsonl --split dev --mode extractive --as-of $(GATE_AS_OF) \
 		--home $(GATE)/home --out $(GATE)/run > $(GATE)/figures.json
 
+# 各项性能的小规模测试；表格另存为 build/bench.md，数据为 build/bench.json
 bench: $(DEV_STAMP)
-	$(BIN)/python -m evals bench --short
+	@mkdir -p build
+	$(BIN)/python -m evals bench --short --markdown build/bench.md --out build/bench.json > /dev/null
 
 # 浏览器测试要用系统的 Chromium 和中文字体；已装则跳过
 .PHONY: browser

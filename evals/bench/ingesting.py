@@ -30,11 +30,15 @@ _QUESTIONS_ALONE = 40
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Documents to add; `budget_s` is what adding all of them may take, None where nothing is promised."""
+    """Documents to add; `budget_s` is what adding all of them may take, None where nothing is promised.
+
+    Of a few thousand articles most of the time is starting up: no rate is promised of them.
+    """
 
     title: str
     laws: tuple[Law, ...]
     budget_s: float | None = None
+    rate_promised: bool = True
 
     @property
     def articles(self) -> int:
@@ -67,9 +71,10 @@ def bench_ingest(options: BenchOptions) -> BenchResult:
 def _materials(options: BenchOptions) -> list[Material]:
     limit = _ARTICLES_SHORT if options.short else _ARTICLES
     if options.statutes is None:
-        return [Material(f"{limit:,} 条", tuple(made_up_laws(limit)))]
+        return [Material("拟造的办法", tuple(made_up_laws(limit)), rate_promised=not options.short)]
     if options.short:
-        return [Material(f"法规 {limit:,} 条", _first(statute_laws(options.statutes, region=None), limit))]
+        some = _first(statute_laws(options.statutes, region=None), limit)
+        return [Material("部分法规", some, rate_promised=False)]
     national = Material("全国性法规", tuple(statute_laws(options.statutes, region=NATIONAL)), 120.0)
     return [national, Material("全部法规", tuple(statute_laws(options.statutes, region=None)), 240.0)]
 
@@ -95,12 +100,13 @@ def _figures(
 ) -> list[Figure]:
     rate = characters / spent.wall_s * _MILLION_A_MINUTE
     title = f"{material.title}（{material.articles:,} 条，{characters / 1e6:.1f} 百万字）"
+    rate_budget, times_budget = (5.0, _TIMES_FASTER) if material.rate_promised else (None, None)
     disk = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
     return [
         Figure(f"{title}添加到可检索", spent.wall_s, "s", budget=material.budget_s),
         Figure("　所用处理器时间", spent.cpu_s, "s", baseline=60 * characters / 1e6 / usual_rate),
-        Figure("　速度", rate, "百万字/分", baseline=usual_rate, budget=5.0, higher_is_better=True),
-        Figure("　比对照快几倍", rate / usual_rate, "倍", budget=_TIMES_FASTER, higher_is_better=True),
+        Figure("　速度", rate, "百万字/分", usual_rate, rate_budget, higher_is_better=True),
+        Figure("　比对照快几倍", rate / usual_rate, "倍", None, times_budget, higher_is_better=True),
         Figure("　最大内存（各进程合计）", spent.peak_mb, "MB", budget=1500.0),
         Figure("　每条占磁盘", disk / material.articles / 1024, "KB"),
     ]
