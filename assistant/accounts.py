@@ -119,11 +119,24 @@ class Accounts:
             raise LoginError(f"已经有用户“{name}”，请换一个用户名。")
         return self._insert(name, Role.WORKER)
 
+    def renew_worker(self, name: str) -> str:
+        """Give a worker who forgot the password a new first one, and end the sessions.
+
+        Raises:
+            LoginError: No worker has this name.
+        """
+        password = secrets.token_urlsafe(12)
+        values = {"password": _hashed(password), "must_change": True, "failures": 0, "locked_until": ""}
+        with changing(self._engine) as connection:
+            if not connection.execute(_ACCOUNTS.update().where(_worker(name)).values(values)).rowcount:
+                raise LoginError(f"没有用户“{name}”，请刷新页面。")
+            connection.execute(_SESSIONS.delete().where(_SESSIONS.c.name == name))
+        return password
+
     def remove_worker(self, name: str) -> None:
         """Delete a worker's account and end its sessions; the administrator stays."""
         with changing(self._engine) as connection:
-            worker = sa.and_(_ACCOUNTS.c.name == name, _ACCOUNTS.c.role == Role.WORKER.value)
-            if connection.execute(_ACCOUNTS.delete().where(worker)).rowcount:
+            if connection.execute(_ACCOUNTS.delete().where(_worker(name))).rowcount:
                 connection.execute(_SESSIONS.delete().where(_SESSIONS.c.name == name))
 
     def listing(self) -> list[Account]:
@@ -228,6 +241,10 @@ class Accounts:
 
 
 _COLUMNS = _ACCOUNTS.c["name", "role", "must_change", "visitor"]
+
+
+def _worker(name: str) -> sa.ColumnElement[bool]:
+    return sa.and_(_ACCOUNTS.c.name == name, _ACCOUNTS.c.role == Role.WORKER.value)
 
 
 def _account(row: sa.Row[tuple[str, str, bool, str]]) -> Account:

@@ -139,3 +139,18 @@ def test_hostile_words_are_wrong_passwords_not_faults(setting):
     for words in ("\ud800", "x" * 100_000, "' OR 1=1 --", "\x00"):
         with pytest.raises(LoginError):
             setting.accounts.log_in(ADMIN, words)
+
+
+def test_worker_who_forgot_the_password_gets_another_first_one(setting):
+    first = setting.accounts.add_worker("李梅")
+    token = setting.accounts.log_in("李梅", first)
+    visitor = setting.accounts.whose(token).visitor
+    second = setting.accounts.renew_worker("李梅")
+    assert setting.accounts.whose(token) is None
+    with pytest.raises(LoginError, match="不对"):
+        setting.accounts.log_in("李梅", first)
+    account = setting.accounts.whose(setting.accounts.log_in("李梅", second))
+    assert (account.must_change, account.visitor) == (True, visitor)
+    for name in (ADMIN, "没有这个人"):
+        with pytest.raises(LoginError, match="没有用户"):
+            setting.accounts.renew_worker(name)

@@ -120,6 +120,8 @@ def test_worker_account_is_made_with_a_password_told_once(client):
     assert "只显示这一次" in shown
     assert "只显示这一次" not in page(client, "accounts")
     assert client.post("/admin/accounts", data={"name": "李梅"}).status_code == 400
+    assert "只显示这一次" in client.post("/admin/accounts-renew", data={"name": "李梅"}).text
+    assert client.post("/admin/accounts-renew", data={"name": ADMIN}).status_code == 400
     client.post("/admin/accounts-remove", data={"name": "李梅"})
     assert "<strong>李梅" not in page(client, "accounts")
     assert "删除账号" in page(client, "audit")

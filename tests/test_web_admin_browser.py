@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,9 @@ def address(home, encoder_folder):
     accounts.first_password()
     accounts.set_password(ADMIN, OWN)
     accounts.close()
-    settings = Settings(home=home, encoder=str(encoder_folder), questions_per_minute=1000)
+    settings = Settings(
+        home=home, encoder=str(encoder_folder), questions_per_minute=1000, fetch_hosts="127.0.0.1"
+    )
     assistant = FollowingAssistant.open(settings)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
@@ -111,6 +114,7 @@ def test_file_is_previewed_corrected_published_and_taken_back(page, tmp_path: Pa
     page.wait_for_url("**/admin/batch?id=*")
     finish(page)
     expect(page.locator(".fault")).to_contain_text("读不了")
+    expect(page.get_by_role("checkbox", name="坏.pdf")).to_be_disabled()
     expect(page.get_by_text("请核对").first).to_be_visible()
     page.get_by_label("发文机关").fill("成都市民政局")
     page.locator("select[name$='|status']").select_option("现行有效")
@@ -118,7 +122,6 @@ def test_file_is_previewed_corrected_published_and_taken_back(page, tmp_path: Pa
     page.wait_for_url("**/admin/job?id=*")
     finish(page)
     expect(page.locator(".done")).to_contain_text("新增 1")
-    expect(page.locator(".badge.bad")).to_have_text("未读")
     page.get_by_role("link", name="成都市社区社会组织备案办法").click()
     expect(page.get_by_label("发文机关")).to_have_value("成都市民政局")
     page.goto("admin/retrieval?q=备案由谁办理&region=四川")
@@ -127,6 +130,46 @@ def test_file_is_previewed_corrected_published_and_taken_back(page, tmp_path: Pa
     expect(page.locator("tr", has_text="新增").first).to_contain_text("成都市社区社会组织备案办法")
     page.goto("admin/audit")
     expect(page.locator("tr", has_text="添加文件")).to_contain_text("好.txt")
+
+
+@pytest.fixture
+def site(tmp_path: Path):
+    """A web site of the office's own network with one page of rules; its address."""
+    rules = regulation(tmp_path, "办法.txt", title="成都市社区社会组织备案办法", number="")
+    lines = "".join(f"<p>{line}</p>" for line in rules.read_text("utf-8").splitlines())
+    page = f"<!doctype html><meta charset=utf-8><title>成都市社区社会组织备案办法</title><article>{lines}</article>"
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(page.encode())
+
+        def log_message(self, *_words):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/banfa.html"
+    server.shutdown()
+    server.server_close()
+
+
+def test_page_is_added_by_its_address_and_a_dead_one_is_told(page, site):
+    for address in ("http://127.0.0.1:9/nothing.html", site):
+        page.goto("admin/documents")
+        page.get_by_text("从网址添加").click()
+        page.get_by_label("网址").fill(address)
+        page.get_by_role("button", name="读取").click()
+        finish(page)
+        if address != site:
+            expect(page.locator(".fault")).to_be_visible()
+    page.get_by_role("button", name="添加并发布").click()
+    finish(page)
+    expect(page.locator(".done")).to_contain_text("新增 1")
+    page.locator("table a").first.click()
+    expect(page.get_by_label("来源网址")).to_have_value(site)
 
 
 def test_adding_is_undone_from_its_own_page(page, tmp_path: Path):

@@ -44,6 +44,15 @@ def routes(office: Office) -> APIRouter:
         office.note(request, "新增账号", name.strip())
         return page(name=name.strip(), password=password)
 
+    @router.post("/accounts-renew")
+    def renew(request: Request, name: Annotated[str, Form()]) -> HTMLResponse:
+        try:
+            password = office.accounts.renew_worker(name)
+        except LoginError as exc:
+            return page(status=400, message=str(exc))
+        office.note(request, "重设密码", name)
+        return page(name=name, password=password)
+
     @router.post("/accounts-remove")
     def remove(request: Request, name: Annotated[str, Form()]) -> Response:
         office.accounts.remove_worker(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,9 +31,11 @@ class Upload:
 class Batches:
     """The folder of what was sent. Files are written aside and renamed, so that each is whole."""
 
-    def __init__(self, home: Path) -> None:
-        """Only assigns."""
+    def __init__(self, home: Path, *, most_files: int = _FILES, most_bytes: int = _FILE_BYTES) -> None:
+        """Limits of a batch and of a file."""
         self._folder = home / "tmp" / "incoming"
+        self._most_files = most_files
+        self._most_bytes = most_bytes
 
     def begin(self) -> str:
         """A new batch, without files; its id."""
@@ -54,16 +56,18 @@ class Batches:
         """
         folder = self._of(batch)
         path = folder / _safe(name)
-        if len(self.files(batch)) >= _FILES and not path.exists():
-            raise DocumentError(f"一次最多添加 {_FILES} 个文件，请分几次添加，或打成 ZIP 压缩包。")
+        if len(self.files(batch)) >= self._most_files and not path.exists():
+            raise DocumentError(f"一次最多添加 {self._most_files} 个文件，请分几次添加，或打成 ZIP 压缩包。")
         aside = folder / f".{secrets.token_hex(8)}"
         size = 0
         try:
             with aside.open("wb") as file:
                 async for part in parts:
                     size += len(part)
-                    if size > _FILE_BYTES:
-                        raise DocumentError(f"“{path.name}”超过 {_FILE_BYTES >> 20} MB，请拆分后再添加。")
+                    if size > self._most_bytes:
+                        raise DocumentError(
+                            f"“{path.name}”超过 {self._most_bytes >> 20} MB，请拆分后再添加。"
+                        )
                     file.write(part)
             aside.replace(path)
         except OSError as exc:
@@ -81,15 +85,13 @@ class Batches:
         held = sorted(p for p in self._of(batch).iterdir() if not p.name.startswith("."))
         return [Upload(p.name, p, p.stat().st_size) for p in held]
 
-    def drop(self, batch: str, names: Sequence[str]) -> None:
-        """Remove some files of a batch; unknown names change nothing.
+    def aside(self, batch: str, name: str) -> Path:
+        """Where to keep something about a batch; a name that begins with a dot is none of its files.
 
         Raises:
             NotFoundError: The batch is unknown.
         """
-        for upload in self.files(batch):
-            if upload.name in names:
-                upload.path.unlink(missing_ok=True)
+        return self._of(batch) / name
 
     def end(self, batch: str) -> None:
         """Drop a batch with all its files."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -16,6 +17,7 @@ from assistant.domain import LEVELS, DocumentStatus
 from assistant.errors import DocumentError
 from assistant.librarian import Job
 from assistant.web import admin_wording as words
+from assistant.web.admin_batches import Upload
 from assistant.web.admin_documents import noting
 from assistant.web.admin_office import Office, admin_page, joined, see
 
@@ -23,12 +25,35 @@ INCOMING = "/admin/incoming/"
 PUBLISH = "/admin/publish"
 _MAX_FIELDS = 20_000  # of the form with every document's metadata: 200 files of several documents
 _CORRECTIONS = ".corrections.json"
+_ADDRESS = re.compile(r"https?://[^\s<>\"']{3,2000}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The job that reads a batch; `address` is the web page it is read from, empty for files that were sent."""
+
+    job: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What one file, archive or address of a batch gave; `results` as `ingest check` tells them."""
+
+    name: str
+    size: int
+    results: tuple[dict[str, Any], ...]
+
+    @property
+    def readable(self) -> bool:
+        """Whether anything in it can be added."""
+        return any(result["documents"] for result in self.results)
 
 
 def routes(office: Office) -> APIRouter:
     """From the files to the published documents."""
     router = APIRouter()
-    checks: dict[str, str] = {}  # the job that reads a batch
+    readings: dict[str, Reading] = {}  # by batch
 
     @router.post("/incoming")
     def begin() -> dict[str, str]:
@@ -47,20 +72,32 @@ def routes(office: Office) -> APIRouter:
         paths = [str(upload.path.resolve()) for upload in office.batches.files(batch)]
         if not paths:
             raise DocumentError("这批里没有文件，请重新选择。")
-        checks[batch] = office.librarian.start("check", "--", *paths, title="读取文件").id
+        readings[batch] = Reading(office.librarian.start("check", "--", *paths, title="读取文件").id)
+        return see(f"batch?id={batch}")
+
+    @router.post("/check-address")
+    def check_address(address: str = Form()) -> Response:
+        address = address.strip()
+        if not _ADDRESS.fullmatch(address):
+            raise DocumentError("网址应以 http:// 或 https:// 开头，请从浏览器的地址栏复制完整的网址。")
+        batch = office.batches.begin()
+        readings[batch] = Reading(
+            office.librarian.start("check", "--", address, title="读取网页").id, address
+        )
         return see(f"batch?id={batch}")
 
     @router.get("/batch")
     def batch_page(id: str) -> HTMLResponse:
         uploads = office.batches.files(id)
-        if id not in checks:
+        if id not in readings:
             raise DocumentError("这批文件还没有读取，请重新选择文件。")
+        job = office.librarian.job(readings[id].job)
         return admin_page(
             "admin_batch.html",
             here="documents",
             batch=id,
-            uploads=uploads,
-            job=office.librarian.job(checks[id]),
+            items=_items(uploads, readings[id].address, job.result or ()),
+            job=job,
             statuses=[status.value for status in DocumentStatus],
             levels=LEVELS,
         )
@@ -69,13 +106,15 @@ def routes(office: Office) -> APIRouter:
     async def publish(request: Request) -> Response:
         form = await request.form(max_fields=_MAX_FIELDS)
         batch = str(form.get("batch", ""))
-        job = await run_in_threadpool(_begin_adding, office, request, batch, form, checks.get(batch, ""))
+        if batch not in readings:
+            raise DocumentError("这批文件还没有读取，请重新选择文件。")
+        job = await run_in_threadpool(_begin_adding, office, request, batch, form, readings[batch])
         return see(f"job?id={job.id}")
 
     @router.post("/discard")
     def discard(batch: str = Form()) -> Response:
         office.batches.end(batch)
-        checks.pop(batch, None)
+        readings.pop(batch, None)
         return see("documents")
 
     return router
@@ -97,16 +136,33 @@ def corrections_in(form: Mapping[str, Any], checked: Any) -> dict[str, dict[str,
     return corrections
 
 
-def _begin_adding(office: Office, request: Request, batch: str, form: FormData, check: str) -> Job:
+def _items(uploads: Sequence[Upload], address: str, results: Sequence[dict[str, Any]]) -> list[Item]:
+    """The results of reading by what was sent; those inside an archive are named ARCHIVE/FILE."""
+    if address:
+        return [Item(address, 0, tuple(results))]
+    return [
+        Item(
+            upload.name,
+            upload.size,
+            tuple(r for r in results if r["file"] == upload.name or r["file"].startswith(f"{upload.name}/")),
+        )
+        for upload in uploads
+    ]
+
+
+def _begin_adding(office: Office, request: Request, batch: str, form: FormData, reading: Reading) -> Job:
     wanted = set(map(str, form.getlist("file")))
-    uploads = [upload for upload in office.batches.files(batch) if upload.name in wanted]
-    if not uploads:
+    held = office.batches.files(batch)
+    sources = {upload.name: str(upload.path.resolve()) for upload in held} | {
+        reading.address: reading.address
+    }
+    chosen = {name: source for name, source in sources.items() if name and name in wanted}
+    if not chosen:
         raise DocumentError("没有选中任何文件，请至少勾选一个。")
-    corrections = corrections_in(form, office.librarian.job(check).result) if check else {}
-    table = uploads[0].path.parent / _CORRECTIONS
+    corrections = corrections_in(form, office.librarian.job(reading.job).result)
+    table = office.batches.aside(batch, _CORRECTIONS)
     table.write_text(json.dumps(corrections, ensure_ascii=False), "utf-8")
-    names = joined([upload.name for upload in uploads])
-    note = noting(office, request, "添加文件", names)
+    note = noting(office, request, "添加文件", joined(list(chosen)))
 
     def ended(job: Job) -> None:
         note(job)
@@ -114,11 +170,9 @@ def _begin_adding(office: Office, request: Request, batch: str, form: FormData, 
             office.batches.end(batch)
 
     keep = ["--keep-similar"] if form.get("keep_similar") else []
-    paths = [str(upload.path.resolve()) for upload in uploads]
-    corrected = f"--corrections={Path(table).resolve()}"
-    return office.librarian.start(
-        "add", "--yes", corrected, *keep, "--", *paths, title=f"添加 {names}", then=ended
-    )
+    options = ["--yes", f"--corrections={table.resolve()}", *keep, "--"]
+    title = f"添加 {joined(list(chosen))}"
+    return office.librarian.start("add", *options, *chosen.values(), title=title, then=ended)
 
 
 def _documents(checked: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - JSON
