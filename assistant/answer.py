@@ -127,11 +127,15 @@ class Assistant:
         return replace(answer, timings_ms=clock.times())
 
     def _finding(self, aspect: Aspect, hits: Sequence[Hit]) -> Finding:
-        """What may be quoted for one aspect, and whether it answers it."""
-        basis = [hit for hit in hits if not hit.rejected and aspect.admits(hit)]
+        """What may be quoted for one aspect: a place's own rules, else the nation's; and whether it answers."""
+        applying = [hit for hit in hits if not hit.rejected]
         others = [hit for hit in hits if hit.rejected]
-        verdict = self._judge.verdict(aspect.query, basis, others, evidence=self._evidence)
-        return Finding(aspect, basis, verdict)
+        own = [hit for hit in applying if aspect.admits(hit)]
+        verdict = self._judge.verdict(aspect.query, own, others, evidence=self._evidence)
+        if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(applying):
+            verdict = self._judge.verdict(aspect.query, applying, others, evidence=self._evidence)
+            return Finding(aspect, applying, verdict)
+        return Finding(aspect, own, verdict)
 
     def search(
         self,

@@ -72,7 +72,8 @@ def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
 def _places(query: Query) -> list[Aspect]:
     """A side for each compared place, for the asker's own beside the one named, for the nation beside one."""
     wanted = list(query.named_regions)
-    if query.chosen and query.chosen not in wanted and _AND_OURS.search(query.text):
+    ours = _AND_OURS.search(query.text) or (query.wants_national and Asked.COMPARISON in query.asked)
+    if query.chosen and query.chosen != NATIONAL and query.chosen not in wanted and ours:
         wanted.insert(0, query.chosen)
     if any(a != b and b.startswith(a) for a in wanted for b in wanted):
         return []  # a city and its own province: one place, said exactly

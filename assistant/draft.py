@@ -47,6 +47,8 @@ class Finding:
         """Whether to say that nothing answers it: not where the whole message's answer may well hold it."""
         if self.answered or self.presumed:
             return False
+        if self.aspect.place:
+            return True
         doubtful = whole.status is AnswerStatus.ANSWERED and self.verdict.reason == NO_RULE
         return not (doubtful and self.verdict.probability >= whole.probability / 2)
 
@@ -195,7 +197,7 @@ class Drafter:
 
     def _series(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
         """Headings of a series, when the question asks for one."""
-        if Asked.LIST not in query.asked and Asked.COMPARISON not in query.asked:
+        if not {Asked.LIST, Asked.COMPARISON, Asked.OPEN} & set(query.asked):
             return []
         for document_id in dict.fromkeys(hit.document.id for hit in basis[:2]):
             quotes = series_quotes(query.text, basis, self._index.snapshot.document(document_id))

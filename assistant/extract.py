@@ -84,7 +84,7 @@ class Extractor:
             if hit.focus is not None:
                 here = Span(span.start + hit.passage.start, span.end + hit.passage.start)
                 known = hit.reasons["asked_words"] + hit.reasons["asked_dense"]
-                score += 2 * known * (overlap(here, Span(*hit.focus)) > 0)
+                score += known**2 * (overlap(here, Span(*hit.focus)) > 0)
             if figures(text) and any(
                 k in query.asked for k in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT)
             ):

@@ -12,12 +12,13 @@ from assistant.asked import Asked
 from assistant.domain import AnswerStatus, Hit
 from assistant.evidence import NEAR, Evidence
 from assistant.forms import form_missing
+from assistant.select import quoted_hits
 from assistant.understand import Query
 
 JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
 NO_RULE = "文件库中没有直接规定"
-FOLLOW_UP = 0.3  # share of the threshold that a follow-up must reach: most of what it means was said before
+FOLLOW_UP = 0.2  # share of the threshold that a follow-up must reach: most of what it means was said before
 SAME_QUESTION = 0.6  # as like an expected question as this, the clause was written down as its answer
 
 
@@ -73,6 +74,8 @@ class Judge:
         rivals = () if query.wants_national else others
         here = self.probability(evidence(query, basis, rivals)) if basis else 0.0
         there = self.probability(evidence(query, others)) if others else 0.0
+        if Asked.VALIDITY in query.asked and any(hit.reasons["title_named"] for hit in basis[:NEAR]):
+            return Verdict(AnswerStatus.ANSWERED, here, there, "")  # its record says, whatever its words
         if here >= self.threshold * (FOLLOW_UP if query.follow_up else 1.0):
             lacking = _lacking(query, basis)
             if lacking:
@@ -94,9 +97,12 @@ def within(others: Sequence[Hit]) -> list[Hit]:
 
 
 def _lacking(query: Query, basis: Sequence[Hit]) -> str:
-    """What the question asks for and no near clause states, in Chinese; "" when nothing is."""
-    near = [hit for hit in basis[:NEAR] if not form_missing(query, hit.passage.text)]
-    if near or basis[0].reasons["asked_words"] >= SAME_QUESTION:
+    """What the question asks for and no clause to be quoted states, in Chinese; "" when nothing is."""
+    shown = quoted_hits(query, basis)
+    if (
+        not all(form_missing(query, hit.passage.text) for hit in shown)
+        or basis[0].reasons["asked_words"] >= SAME_QUESTION
+    ):
         return ""
     if Asked.AMOUNT in query.asked:
         return "没有写明具体金额"

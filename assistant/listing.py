@@ -10,7 +10,7 @@ from assistant.extract import Quote
 from assistant.numerals import han_value
 
 _COUNTED = re.compile(r"([二两三四五六七八九十]|\d{1,2})(?:个|大|类|项|条|对|种|点|方面|系列|步|级|部分)")
-_ENUMERATES = re.compile(r"哪|什么|啥|分别|列|都有|内容|名称|叫")
+_ENUMERATES = re.compile(r"哪|什么|啥|分别|列|都有|内容|名称|叫|发[我一给]|给我|说[说一]|念")
 _FIRST = re.compile(r"^[(（第]?[一1①](?!\d)")  # a label that opens a series anew
 _LOOKED_AT = 3  # best hits that may show a series
 _ENOUGH = 2  # of them in different members show it

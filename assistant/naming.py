@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from assistant.understand import Query
 
 LONG_TITLE = 5  # characters; a shorter title may stand in a question by chance
+SHARED_SHORT = 2  # a short number (36号文) that more documents end in names none of them
+_SHORT = re.compile(r"(?<![\d〕\])）])(\d{1,4})号(?:文|令|意见|方案|通知|办法|规定)")
 _PRINTED = re.compile(r"《(.+)》的通知$")
 _BRACKET = re.compile(r"[（(][^（()）]*[)）]$")
 
@@ -42,13 +44,23 @@ class Names:
         """Ids of the documents the question names by 发文字号, by whole title, or by part of it in 《》."""
         asked = _plain(query.text)
         parts = [_plain(title) for title in query.titles]
-        return frozenset(
+        exact = frozenset(
             name.document_id
             for name in self.names
             if (name.number and name.number in asked)
             or (len(name.title) >= LONG_TITLE and name.title in asked)
             or any(part in name.title for part in parts)
         )
+        return exact or self._by_short_number(query.text)
+
+    def _by_short_number(self, text: str) -> frozenset[str]:
+        """Ids of the documents meant by the bare end of a 发文字号: 36号文, 191号意见."""
+        found: set[str] = set()
+        for number in _SHORT.findall(normalise(text)):
+            ends = re.compile(rf"(?<!\d){number}号$")
+            named = {name.document_id for name in self.names if ends.search(name.number)}
+            found |= named if len(named) <= SHARED_SHORT else set()
+        return frozenset(found)
 
 
 def _core(title: str) -> str:
