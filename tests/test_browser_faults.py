@@ -6,7 +6,10 @@ import pytest
 from playwright.sync_api import expect
 from web_browser import DESKTOP, PHONE, Server, Visit, chromium
 
+from assistant.accounts import Accounts
+
 pytestmark = pytest.mark.browser
+PASSWORD = "我自己的密码-2026"
 SHIFT = 0.1  # cumulative layout shift below which a page counts as good
 WATCH = """
 window.shifts = 0; window.painted = 0;
@@ -63,6 +66,36 @@ def test_question_without_an_answer_is_back_in_the_box_when_the_page_opens_anew(
     visit.page.locator("#ask textarea").press("Enter")
     expect(visit.page.locator("#chat .question").last).to_have_text("没有答完的问题")
     visit.context.close()
+
+
+def test_login_that_expired_is_told_and_the_question_kept_over_the_next_login(browser, tmp_path):
+    accounts = Accounts.open(tmp_path)
+    accounts.first_password()
+    accounts.add_worker("李梅")
+    accounts.set_password("李梅", PASSWORD)
+    accounts.close()
+    server = Server(tmp_path, questions_per_minute=1000, login="all").start()
+    visit = Visit(browser, server, **DESKTOP)
+    log_in(visit)
+    visit.ask("归谁管")
+    visit.context.clear_cookies()
+    visit.send("那人更少的呢")
+    expect(visit.page.locator(".toast-wrap")).to_contain_text("登录已过期，请刷新页面重新登录")
+    visit.page.locator("button.copy.short").click()  # nothing lies over the answer
+    visit.page.wait_for_timeout(1200)
+    log_in(visit)
+    expect(visit.page.locator("#chat .question")).to_have_text("归谁管")
+    expect(visit.page.locator("#ask textarea")).to_have_value("那人更少的呢", timeout=15_000)
+    visit.context.close()
+    server.stop()
+
+
+def log_in(visit):
+    visit.page.goto(visit.server.address)
+    visit.page.get_by_label("用户名").fill("李梅")
+    visit.page.get_by_label("密码").fill(PASSWORD)
+    visit.page.get_by_role("button", name="登录").click()
+    visit.page.locator("body.ready").wait_for()
 
 
 def test_offline_browser_is_told_in_chinese_and_keeps_the_question(browser, server):

@@ -37,6 +37,12 @@ function keepQuestion() {
   sessionStorage.setItem(KEPT, typed || questions[questions.length - 1].textContent);
 }
 
+/** The next page is the login; the question is put back after it. */
+function keepWhenLoggedOut() {
+  const told = document.querySelector(".toast-wrap")?.textContent ?? "";
+  if (told.includes("登录已过期")) keepQuestion();
+}
+
 async function openAnew() {
   while (!(await serverAnswers())) await new Promise((over) => setTimeout(over, TRY_MS));
   location.reload();
@@ -57,5 +63,6 @@ function putBack() {
 
 setInterval(() => {
   putBack();
+  keepWhenLoggedOut();
   watchWaiting();
 }, 1000);

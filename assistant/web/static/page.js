@@ -82,6 +82,7 @@ const WORDS = new Map([
   ["Warning", "提示"],
   ["Connection errored out.", "连接断开了，请检查网络；如果服务刚刚重启，请刷新页面再试。"],
   ["Connection to the server was lost. Attempting reconnection...", "与服务器的连接断开了，正在重新连接……"],
+  ["请先登录。", "登录已过期，请刷新页面重新登录，您的问题会保留。"],
   ["This application is currently busy. Please try again.", "系统繁忙，请过几秒再发一次。"],
 ]);
 
