@@ -51,6 +51,20 @@ class StaticEncoder:
         self.dim = int(vectors.shape[1])
         self.fingerprint = fingerprint
 
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Cuts texts into token ids."""
+        return self._tokenizer
+
+    @property
+    def vectors(self) -> NDArray[np.float32]:
+        """Token vectors, shape (tokens, dim)."""
+        return self._vectors
+
+    def with_vectors(self, vectors: NDArray[np.float32]) -> StaticEncoder:
+        """The same tokens with other vectors; it has no fingerprint until it is saved and opened."""
+        return StaticEncoder(self._tokenizer, vectors, fingerprint="")
+
     @classmethod
     def open(cls, folder: Path) -> StaticEncoder:
         """Read tokenizer.json and model.safetensors of a StaticEmbedding folder.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from assistant.config import Settings, corpus_folder
+from assistant.config import BUNDLED_ENCODER, Settings, corpus_folder
 from assistant.encoder import Encoder, open_encoder
 from assistant.lexicon import Lexicon
 from assistant.text import Segmenter
@@ -19,13 +20,22 @@ class Tools:
     encoder: Encoder
 
 
+def adapted_folder(home: Path) -> Path:
+    """Where the encoder tuned to a home's documents is kept (`ingest train-encoder --from-catalogue`)."""
+    return home / "encoder"
+
+
 def open_tools(settings: Settings) -> Tools:
     """Load lexicon, tokenizer and encoder as the settings say.
+
+    The bundled encoder gives way to the one tuned to the home's documents, where there is one.
 
     Raises:
         ConfigError: The lexicon is missing or malformed.
         EncoderError: The encoder cannot be used.
     """
     lexicon = Lexicon.load(corpus_folder() / "lexicon")
-    encoder = open_encoder(settings.encoder, allow_hub=settings.allow_hub)
+    adapted = adapted_folder(settings.home)
+    tuned = settings.encoder == str(BUNDLED_ENCODER) and adapted.is_dir()
+    encoder = open_encoder(str(adapted) if tuned else settings.encoder, allow_hub=settings.allow_hub)
     return Tools(lexicon, Segmenter.with_words(lexicon.words), encoder)
