@@ -64,11 +64,16 @@ def points(citations: Sequence[Citation]) -> list[Point]:
 
 
 def answer_text(
-    query: Query, stated: Sequence[Point], citations: Sequence[Citation], premises: Sequence[str]
+    query: Query,
+    stated: Sequence[Point],
+    citations: Sequence[Citation],
+    premises: Sequence[str],
+    *,
+    direct: str = "",
 ) -> str:
-    """Markdown of an answer: corrections, validity, place, then each quote under its source."""
+    """Markdown of an answer: corrections, validity, place, the direct line, then each quote under its source."""
     by_number = {c.n: c for c in citations}
-    blocks = [*premises, *leads(query, citations)]
+    blocks = [*premises, *leads(query, citations), *([direct] if direct else [])]
     last = ""
     for point in stated:
         cited = by_number[point.citations[0]]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant import compose, premise, verify
 from assistant.asked import Asked
 from assistant.aspects import Aspect
+from assistant.direct import direct_line
 from assistant.domain import Answer, AnswerStatus, Citation, Hit, Notice, NoticeKind
 from assistant.extract import Extractor, Quote, repeats, status_quotes
 from assistant.judge import NO_RULE, Verdict
@@ -80,7 +81,9 @@ class Drafter:
         stated = compose.points(cited)
         return Answer(
             status=status,
-            answer=compose.answer_text(query, stated, cited, corrected),
+            answer=compose.answer_text(
+                query, stated, cited, corrected, direct="" if corrected else direct_line(query, cited)
+            ),
             question=query.question,
             region=query.region,
             points=tuple(stated),

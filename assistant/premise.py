@@ -48,6 +48,11 @@ def corrections(query: Query, quotes: Sequence[str]) -> list[str]:
     return [line for line in found if line]
 
 
+def authorities(text: str) -> list[str]:
+    """Kinds of body that a text names, in a fixed order and in plain words."""
+    return [name for name, pattern in _AUTHORITIES if re.search(pattern, text)]
+
+
 def _figure_line(query: Query, figure: Figure, evidence: str) -> str:
     if (
         figure.text in _ARTICLES
@@ -69,8 +74,7 @@ def _figure_line(query: Query, figure: Figure, evidence: str) -> str:
 def _authority_line(query: Query, quote: str) -> str:
     if not query.confirms or not _CHECKS_AUTHORITY.search(query.text):
         return ""
-    asked = [name for name, pattern in _AUTHORITIES if re.search(pattern, query.text)]
-    named = [name for name, pattern in _AUTHORITIES if re.search(pattern, quote)]
+    asked, named = authorities(query.text), authorities(quote)
     if len(asked) != 1 or not named or asked[0] in named:
         return ""
     return f"您提到的是{asked[0]}，原文写的是{'、'.join(named)}。"

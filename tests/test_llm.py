@@ -190,7 +190,7 @@ def test_write_shows_the_quotes_on_any_fault(server, writer, ask, behave):
 def test_write_gives_up_when_time_is_up_and_leaves_a_failing_server_alone(server, gazetteer, ask):
     now = [0.0]
     server.exchanges.clear()
-    settings = Settings(llm_base_url=server.url, llm_model="m", llm_timeout_s=0.5)
+    settings = Settings(llm_base_url=server.url, llm_model="m", llm_timeout_s=2)
     writer = Writer.from_settings(settings, gazetteer=gazetteer, clock=lambda: now[0])
     assert writer is not None
     server.behave = lambda e: e.hang()
