@@ -9,6 +9,7 @@ from pathlib import Path
 
 from evals.bench.answering import bench_answer
 from evals.bench.figures import BenchResult
+from evals.bench.formats import bench_formats
 from evals.bench.ingesting import bench_ingest
 from evals.bench.load import bench_load
 from evals.bench.options import BenchOptions
@@ -18,6 +19,7 @@ from evals.bench.starting import bench_start
 
 BENCHES: dict[str, Callable[[BenchOptions], BenchResult]] = {
     "start": bench_start,
+    "formats": bench_formats,
     "ingest": bench_ingest,
     "retrieval": bench_retrieval,
     "answer": bench_answer,
