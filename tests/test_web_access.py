@@ -89,7 +89,7 @@ BEHIND_THE_GUARD = ("/gradio_api/upload", "/gradio_api/file=/etc/passwd", "/open
 
 
 def routes_of(routes, prefix=""):
-    """"METHOD /path" of every route, those of included routers too; a mount as its folder."""
+    """ "METHOD /path" of every route, those of included routers too; a mount as its folder."""
     found = set()
     for route in routes:
         if isinstance(route, APIRoute):

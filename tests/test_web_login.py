@@ -113,7 +113,8 @@ def test_logging_out_ends_the_session_for_good(place):
     place.log_in()
     token = place.client.cookies[COOKIE]
     assert place.client.post("/logout").headers["location"] == "login"
-    assert place.client.get("/admin/", cookies={COOKIE: token}).status_code == 401
+    place.client.cookies.set(COOKIE, token)
+    assert place.client.get("/admin/").status_code == 401
 
 
 def test_page_is_open_where_only_the_administrator_logs_in(place):
