@@ -45,7 +45,7 @@ _AGAINST = 20_000  # passages at most that they are searched among
 class Tuning:
     """How long and how far an encoder is tuned; `anchor` holds tokens near where they were."""
 
-    steps: int = 200
+    steps: int = 100
     batch: int = 512
     rate: float = 0.001
     scale: float = 20.0
@@ -196,7 +196,8 @@ def _fit(encoder: StaticEncoder, texts: Sequence[Text], tuning: Tuning, *, progr
     torch.manual_seed(SEED)
     rng = np.random.default_rng(SEED)
     encoded = encode_texts(encoder.tokenizer, texts, phrases=False)
-    start = torch.from_numpy(encoder.vectors)
+    used = np.unique(encoded.tokens())  # the others stay as they are
+    start = torch.from_numpy(encoder.vectors[used])
     vectors = start.clone().requires_grad_()
     criterion = MultipleNegativesRankingLoss(None, scale=tuning.scale)
     optimizer = torch.optim.Adam([vectors], lr=tuning.rate)
@@ -205,22 +206,26 @@ def _fit(encoder: StaticEncoder, texts: Sequence[Text], tuning: Tuning, *, progr
             encoded, rng, size=tuning.batch, headings=tuning.headings, dropout=tuning.dropout, neighbours=0.5
         )
         if len(pairs.left) > 1:
-            sides = [_encode(pairs.left, vectors), _encode(pairs.right, vectors)]
+            sides = [_encode(side, used, vectors) for side in (pairs.left, pairs.right)]
             moved = ((vectors - start) ** 2).sum(dim=1).mean()
             loss = criterion.compute_loss_from_embeddings(sides, None) + tuning.anchor * moved
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
         progress("调整向量模型", step + 1, tuning.steps)
-    return np.asarray(vectors.detach().numpy(), dtype=np.float32)
+    tuned = encoder.vectors.copy()
+    tuned[used] = vectors.detach().numpy()
+    return tuned
 
 
-def _encode(texts: Sequence[NDArray[np.int32]], vectors: torch.Tensor) -> torch.Tensor:
-    """Unit vectors of token id lists, shape (n, dim)."""
+def _encode(
+    texts: Sequence[NDArray[np.int32]], used: NDArray[np.int32], vectors: torch.Tensor
+) -> torch.Tensor:
+    """Unit vectors of token id lists, shape (n, dim); row i of `vectors` is that of token `used[i]`."""
     import torch
 
     starts = np.cumsum([0, *(len(text) for text in texts[:-1])])
-    flat, offsets = torch.from_numpy(np.concatenate(texts)).long(), torch.from_numpy(starts)
+    flat, offsets = torch.from_numpy(np.searchsorted(used, np.concatenate(texts))), torch.from_numpy(starts)
     return torch.nn.functional.normalize(
         torch.nn.functional.embedding_bag(flat, vectors, offsets, mode="mean"), dim=1
     )
