@@ -35,7 +35,7 @@ _ASKED = (
     ),
     (
         Asked.COMPARISON,
-        r"区别|(?:差|多了|少了|增加了|涨了|增长了)多少|不同|不一样|分别(?:如何|怎么|怎样|咋|规定|要求)|各(?:有|自)|相比|对比|比较|哪个(?:更|高|多|严|宽|低|少)|谁(?:更|多|严)|差别|差在|还是.*(?:好|划算)|各(?:是|自)?(?:多少|几|要)",
+        r"区别|(?:差|多了|少了|增加了|涨了|增长了)多少|不同|不一样|分别(?:如何|怎么|怎样|咋|规定|要求|(?:是|有|要|得)?(?:多少|几))|各(?:有|自)|相比|对比|比较|哪个(?:更|高|多|严|宽|低|少)|谁(?:更|多|严)|差别|差在|还是.*(?:好|划算)|各(?:是|自)?(?:多少|几|要)",
     ),
     (
         Asked.VALIDITY,
@@ -48,7 +48,7 @@ _ASKED = (
     ),
     (
         Asked.TIME_LIMIT,
-        r"多久|多长时间|多少(?:天|日|个月|年|工作日)|几(?:天|日|个月|个工作日|年)|期限|时限|什么时候(?:前|之前)|多少时间",
+        r"多久|多长时间|多少(?:天|日|个月|年|个?工作日)|几(?:天|日|个月|个工作日|年)|期限|时限|什么时候(?:前|之前)|多少时间",
     ),
     (Asked.WHEN, r"什么时候|啥时候|何时|哪(?:天|年|一年|个月)|几月|几号|什么时间|啥时间"),
     (
@@ -83,10 +83,11 @@ _ASKS = re.compile(
 def in_common_speech(text: str) -> str:
     """Dialect question words in the common language: 好多 (四川) and 几多 (粤) ask 多少.
 
-    好多 also means "many", so it is a question word only where the text has no other.
+    好多 also means "many", so it is a question word only where the text asks nothing else.
     """
     common = text.replace("几多", "多少")
-    return common if _ASKS.search(common) else common.replace("好多", "多少")
+    asks = _ASKS.search(common) or Asked.YES_NO in asked_for(common)
+    return common if asks else common.replace("好多", "多少")
 
 
 def asked_for(text: str) -> tuple[Asked, ...]:

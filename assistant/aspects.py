@@ -25,6 +25,7 @@ _COMPARING = re.compile(
 _AND_OURS = re.compile(
     r"(?:我们|咱们?|俺们?|我这|我市|我省|我区|本地|这边|这里)[^，,。？?]{0,6}(?:呢|也|几|多少|咋|怎|哪|得|要)"
 )
+_NATION_BESIDE = re.compile(r"(?:国家|全国|中央)(?:层面)?(?:的)?[跟和与]|[跟和与](?:国家|全国|中央)")
 _YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!度?以上|内|期|限|前|后)")
 
 
@@ -72,13 +73,15 @@ def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
 def _places(query: Query) -> list[Aspect]:
     """A side for each compared place, for the asker's own beside the one named, for the nation beside one."""
     wanted = list(query.named_regions)
-    ours = _AND_OURS.search(query.text) or (query.wants_national and Asked.COMPARISON in query.asked)
+    comparing = Asked.COMPARISON in query.asked
+    nation = query.wants_national or (comparing and bool(_NATION_BESIDE.search(query.text)))
+    ours = _AND_OURS.search(query.text) or (nation and comparing)
     if query.chosen and query.chosen != NATIONAL and query.chosen not in wanted and ours:
         wanted.insert(0, query.chosen)
     if any(a != b and b.startswith(a) for a in wanted for b in wanted):
         return []  # a city and its own province: one place, said exactly
-    if query.wants_national:
-        if Asked.COMPARISON not in query.asked:
+    if nation:
+        if not comparing:
             return []
         wanted.append(NATIONAL)
     if len(wanted) < 2:
@@ -104,8 +107,11 @@ def _things(query: Query, understanding: Understanding) -> list[Aspect]:
     match = _TWO_THINGS.search(query.text)
     if not match:
         return []
+    names = (match["one"], match["other"])
+    if any(place.text == name for name in names for place in understanding.gazetteer.mentions(name)):
+        return []  # places that are not compared as such: a city and its own province
     made = []
-    for name in (match["one"], match["other"]):
+    for name in names:
         rest = _COMPARING.sub("", query.text[match.end() :])
         text = f"{query.text[: match.start()]}{name}{rest}"
         made.append(Aspect(name, _part(query, text, understanding)))

@@ -1,0 +1,102 @@
+"""Invented texts, hits and a published library for tests of the answering stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from small_home import silent
+
+from assistant.catalogue import Catalogue
+from assistant.domain import NATIONAL, Clause, Document, DocumentKind, DocumentStatus, Hit, Passage
+from assistant.index import Index
+from assistant.publishing import publish
+from assistant.regions import Gazetteer
+from assistant.tools import Tools
+from assistant.understand import Query, Understanding
+
+TODAY = date(2026, 1, 1)
+REASONS = (
+    "asked_words", "asked_dense", "asked_both", "coverage", "implied", "bm25", "dense", "topic",
+    "same_organisation", "other_organisation", "year_named", "kind_named", "title_named", "not_a_rule", "within",
+)  # fmt: skip
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The shipped regions, read once."""
+    return Gazetteer.load()
+
+
+def understanding(tools: Tools) -> Understanding:
+    """The real lexicon, tokenizer and regions."""
+    return Understanding(tools.lexicon, gazetteer(), tools.segmenter)
+
+
+def asking(tools: Tools, question: str, *, region: str | None = None) -> Query:
+    """A question understood on a fixed day."""
+    return understanding(tools).query(question, region=region, as_of=TODAY)
+
+
+def document(
+    id_: str,
+    *,
+    title: str = "测试办法",
+    region: str = NATIONAL,
+    text: str = "",
+    kind: DocumentKind = DocumentKind.ORIGINAL,
+    evidence: str = "",
+    clauses: Sequence[Clause] = (),
+) -> Document:
+    """A document in force."""
+    return Document(
+        id_,
+        title,
+        text,
+        kind=kind,
+        region=region,
+        status=DocumentStatus.IN_FORCE,
+        status_evidence=evidence,
+        clauses=tuple(clauses),
+    )
+
+
+def hit(
+    text: str,
+    *,
+    of: Document | None = None,
+    start: int = 0,
+    section: str = "",
+    score: float = 1.0,
+    focus: tuple[int, int] | None = None,
+    rejected: str = "",
+    **reasons: float,
+) -> Hit:
+    """A hit on one passage; what is not given among its reasons is 0."""
+    held = of or document("d")
+    passage = Passage(f"{held.id}#{start}", held.id, start, start + len(text), text, section)
+    return Hit(passage, held, score, dict.fromkeys(REASONS, 0.0) | reasons, focus=focus, rejected=rejected)
+
+
+def library(
+    folder: Path, catalogue: Catalogue, tools: Tools, texts: Mapping[Document, Sequence[str]]
+) -> Index:
+    """The opened index of documents with one passage for each of their paragraphs."""
+    with catalogue.transaction() as connection:
+        for held, paragraphs in texts.items():
+            passages, at = [], 0
+            for paragraph in paragraphs:
+                end = at + len(paragraph)
+                passages.append(Passage(f"{held.id}#{at}", held.id, at, end, paragraph, ""))
+                at = end + 1
+            catalogue.put(connection, with_text(held, "\n".join(paragraphs)), passages)
+    publish(folder, catalogue, encoder=tools.encoder, segmenter=tools.segmenter, progress=silent)
+    return Index.open(folder, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+
+
+def with_text(held: Document, text: str) -> Document:
+    """The document with its canonical text."""
+    return replace(held, text=text)

@@ -1,0 +1,81 @@
+"""assistant.asked: kinds of answer, separate questions and dialect, read from the wording alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.asked import MAX_PARTS, Asked, asked_for, in_common_speech, separate_questions
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("街道办的电话是多少", Asked.CONTACT),
+        ("表格在哪里下载", Asked.CONTACT),
+        ("登记和备案有什么区别", Asked.COMPARISON),
+        ("社团和基金会分别要多少钱", Asked.COMPARISON),
+        ("这个办法还管用不", Asked.VALIDITY),
+        ("孵化补贴能拿多少钱", Asked.AMOUNT),
+        ("注册资金要几万", Asked.AMOUNT),
+        ("备案要多久才批", Asked.TIME_LIMIT),
+        ("多少个工作日能办好", Asked.TIME_LIMIT),
+        ("这个办法啥时候开始施行", Asked.WHEN),
+        ("至少要几个人", Asked.NUMBER),
+        ("备案归哪个部门", Asked.WHO),
+        ("咋申请备案", Asked.STEPS),
+        ("备案要带哪些材料", Asked.LIST),
+        ("跳舞队要不要登记", Asked.YES_NO),
+        ("备案制度", Asked.OPEN),
+        ("", Asked.OPEN),
+    ],
+)
+def test_the_most_specific_kind_comes_first(text, kind):
+    assert asked_for(text)[0] is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("补了多少家", Asked.AMOUNT), ("要达到几个方面", Asked.NUMBER), ("多少种类型", Asked.NUMBER)],
+)
+def test_words_alike_are_told_apart(text, kind):
+    assert kind not in asked_for(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("备案找谁？要交多少钱？", ("备案找谁", "要交多少钱")),
+        ("备案找谁 要交多少钱", ("备案找谁", "要交多少钱")),
+        ("备案找谁，另外要交多少钱", ("备案找谁", "要交多少钱")),
+        ("我们是跳舞队，备案找谁，要交多少钱", ("备案找谁", "要交多少钱")),  # what only tells is no part
+        ("备案找谁", ()),
+        ("我们队十几个人，备案找谁", ()),  # 十几个 asks nothing
+        ("好几个人想参加，备案找谁", ()),
+        ("", ()),
+        ("？？？", ()),
+    ],
+)
+def test_separate_questions(text, parts):
+    assert separate_questions(text) == parts
+
+
+def test_no_more_questions_than_can_be_answered_at_once():
+    asked = "备案找谁？要交多少钱？带什么材料？多久办好？哪天上班？"
+    assert separate_questions(asked) == ("备案找谁", "要交多少钱", "带什么材料")
+    assert len(separate_questions(asked)) == MAX_PARTS
+
+
+@pytest.mark.parametrize(
+    ("said", "common"),
+    [
+        ("备案要好多人", "备案要多少人"),
+        ("补贴有几多", "补贴有多少"),
+        ("我们队好多人，备案找谁", "我们队好多人，备案找谁"),
+        ("我们队好多人，能拿几多钱", "我们队好多人，能拿多少钱"),
+        ("我们队有好多人，要登记吗", "我们队有好多人，要登记吗"),
+        ("备案要多少人", "备案要多少人"),
+        ("", ""),
+    ],
+)
+def test_dialect_question_words(said, common):
+    assert in_common_speech(said) == common

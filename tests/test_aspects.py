@@ -1,0 +1,124 @@
+"""assistant.aspects: what one message asks separately."""
+
+from __future__ import annotations
+
+import pytest
+from answering import TODAY, document, hit, understanding
+
+from assistant.asked import Asked
+from assistant.aspects import MAX_SIDES, Aspect, aspects
+from assistant.domain import NATIONAL
+from assistant.tools import Tools
+
+
+@pytest.fixture
+def separate(tools: Tools):
+    def found(text: str, *, region: str | None = None) -> list[Aspect]:
+        there = understanding(tools)
+        return aspects(there.query(text, region=region, as_of=TODAY), there)
+
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "labels"),
+    [
+        ("四川和吉林备案有什么不同", None, ["四川省", "吉林省"]),
+        ("成都跟绵阳比哪个补贴更高", None, ["四川省成都市", "四川省绵阳市"]),
+        ("成都备案要几个人，我们这里呢", "吉林", ["吉林省", "四川省成都市"]),  # ours first
+        ("成都备案要几个人，我们这里呢", None, []),  # nobody knows where "here" is
+        ("成都备案要几个人，我们这里呢", NATIONAL, []),
+        ("成都备案要几个人，我们这里呢", "成都", []),
+        ("成都备案要几个人", "吉林", []),
+        ("国家和四川的备案条件有什么不同", None, ["四川省", NATIONAL]),
+        ("四川的备案条件跟全国的有什么区别", None, ["四川省", NATIONAL]),
+        ("我们的备案条件跟国家规定有什么不同", "四川", ["四川省", NATIONAL]),
+        ("四川省跟成都市的备案有什么区别", None, []),  # a city and its own province: said exactly
+        ("成都的国家规定是什么", "四川", []),  # nothing is compared
+    ],
+)
+def test_places_that_are_compared(separate, text, region, labels):
+    found = separate(text, region=region)
+    assert [aspect.label for aspect in found] == labels
+    assert [aspect.place for aspect in found] == labels
+    assert all(aspect.query.places == (aspect.place,) == (aspect.query.region,) for aspect in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("21年跟25年的补贴有什么区别", ["2021年", "2025年"]),
+        ("2021年和2025年的补贴分别是多少", ["2021年", "2025年"]),
+        ("备案满1年和满3年的补贴有什么区别", []),  # spans of time, no years
+        ("21年、23年和25年的补贴有什么区别", []),
+    ],
+)
+def test_years_that_are_compared(separate, text, labels):
+    found = separate(text)
+    assert [aspect.label for aspect in found if aspect.year] == labels
+    assert [aspect.year for aspect in found if aspect.year] == [label[:4] for label in labels]
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("登记和备案有什么区别", {"登记": "登记", "备案": "备案"}),
+        ("社团和基金会分别要多少钱", {"社团": "社团要多少钱", "基金会": "基金会要多少钱"}),
+        ("请问，登记跟备案的材料有什么不同", {"登记": "请问，登记的材料", "备案": "请问，备案的材料"}),
+        ("登记和备案找谁", {}),  # no comparison is asked for
+    ],
+)
+def test_things_that_are_compared(separate, text, sides):
+    found = separate(text)
+    assert {aspect.label: aspect.query.text for aspect in found if aspect.thing} == sides
+
+
+def test_separate_questions_are_no_sides(separate):
+    found = separate("备案找谁？要交多少钱？", region="四川")
+    assert [(aspect.label, aspect.side, aspect.thing) for aspect in found] == [
+        ("备案找谁", False, False),
+        ("要交多少钱", False, False),
+    ]
+    assert all(aspect.query.region == "四川省" and not aspect.query.parts for aspect in found)
+    assert not any(aspect.query.follow_up for aspect in found)
+
+
+def test_of_one_side_no_comparison_is_asked(separate):
+    assert {aspect.query.asked for aspect in separate("四川和吉林备案有什么不同")} == {(Asked.OPEN,)}
+    found = separate("四川和吉林备案要的人数有什么不同")
+    assert {aspect.query.asked for aspect in found} == {(Asked.NUMBER,)}
+
+
+def test_one_question_has_no_aspects(separate):
+    assert separate("备案要几个人") == []
+
+
+def test_no_more_sides_than_a_table_can_hold(separate):
+    text = "四川、吉林、广东、湖南、浙江的备案有什么不同"
+    assert [aspect.place for aspect in separate(text)] == ["四川省", "吉林省", "广东省", "湖南省"]
+    assert MAX_SIDES == 4
+
+
+@pytest.mark.parametrize(
+    ("place", "region", "admitted"),
+    [
+        ("四川省", "四川省", True),
+        ("四川省成都市", "四川省", True),  # the province's rule holds in its city
+        ("四川省", "四川省成都市", False),
+        ("四川省", "吉林省", False),
+        ("四川省", NATIONAL, False),
+        (NATIONAL, NATIONAL, True),
+        (NATIONAL, "四川省", False),
+    ],
+)
+def test_a_place_admits_its_own_rules(tools: Tools, place, region, admitted):
+    query = understanding(tools).query("备案")
+    held = hit("备案。", of=document("d", region=region))
+    assert Aspect(place, query, place=place).admits(held) is admitted
+
+
+def test_a_year_admits_what_names_it(tools: Tools):
+    side = Aspect("2021年", understanding(tools).query("补贴"), year="2021")
+    assert side.admits(hit("2021年每家补贴一万元。"))
+    assert side.admits(hit("每家补贴一万元。", of=document("d", title="补贴办法（2021-2023年）")))
+    assert not side.admits(hit("2025年每家补贴一万元。"))

@@ -1,0 +1,68 @@
+"""assistant.forms: whether a text has what the question's form asks for."""
+
+from __future__ import annotations
+
+import pytest
+from answering import asking
+
+from assistant.forms import form_missing, wants_figure
+from assistant.tools import Tools
+
+
+@pytest.mark.parametrize(
+    ("question", "states", "lacks"),
+    [
+        ("补贴能报销百分之几", "按百分之三十补助。", "按规定补助三千元。"),
+        ("能减免几成", "减免五成。", "予以减免。"),
+        ("年龄有什么要求", "负责人不超过七十周岁。", "负责人应当热心公益。"),
+        ("负责人要多少岁", "须年满十八周岁。", "任期五年。"),
+        ("广场舞跳到几点", "不得晚于21:00。", "不得影响居民休息。"),
+        ("晚上几点要停", "晚上九时前结束。", "夜间应当停止。"),
+        ("评上三级要多少分", "得分在80分以上。", "由民政部门评估。"),
+        ("音量多少分贝", "不超过55分贝。", "音量不得过大。"),
+        ("场地要多少平方", "面积不少于二百平方米。", "应当有活动场地。"),
+        ("要培训多少学时", "每年不少于40学时。", "每年组织培训。"),
+        ("这是几号文", "按照民测〔2024〕1号执行。", "按照有关文件执行。"),
+        ("多久开一次会", "每年召开会员大会。", "应当召开会员大会。"),
+        ("理事会几年一次换届", "理事会每届四年。", "理事会应当换届。"),
+        ("孵化补贴能拿多少钱", "每家不超过2万元。", "给予资金支持。"),
+        ("备案要多久", "十五日内答复。", "应当答复。"),
+        ("备案要多久", "材料齐全的当场办理。", "应当受理。"),
+        ("备案要几个人", "成员不少于十人。", "应当有成员。"),
+    ],
+)
+def test_a_particular_form_is_found_or_missed(tools: Tools, question, states, lacks):
+    query = asking(tools, question)
+    assert not form_missing(query, states)
+    assert form_missing(query, lacks)
+
+
+@pytest.mark.parametrize("free", ["备案不收费。", "免费办理。", "不得收取任何费用。", "无偿提供场地。"])
+def test_free_of_charge_is_an_amount(tools: Tools, free):
+    assert not form_missing(asking(tools, "备案要交多少钱"), free)
+
+
+@pytest.mark.parametrize(
+    "question", ["这几点要求是什么", "负责人有什么要求", "填表要几分钟", "备案找谁", "备案归哪管"]
+)
+def test_a_question_without_a_form_misses_nothing_particular(tools: Tools, question):
+    assert not form_missing(asking(tools, question), "十分钟内由街道办事处办理。")
+
+
+def test_an_empty_text_has_no_form(tools: Tools):
+    assert form_missing(asking(tools, "备案要几个人"), "")
+    assert not form_missing(asking(tools, "备案找谁"), "")
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("备案要几个人", True),
+        ("能拿多少钱", True),
+        ("要多久", True),
+        ("备案找谁", False),
+        ("啥是备案", False),
+    ],
+)
+def test_whether_a_figure_is_wanted(tools: Tools, question, wanted):
+    assert wants_figure(asking(tools, question)) is wanted

@@ -1,0 +1,168 @@
+"""assistant.understand: follow-ups, places, times and dialect, on the real lexicon and regions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from answering import TODAY, understanding
+
+from assistant.domain import Turn
+from assistant.errors import BadQuestionError
+from assistant.regions import Gazetteer
+from assistant.tools import Tools
+from assistant.understand import (
+    EARLIER_WEIGHT,
+    PICKED_WEIGHT,
+    Query,
+    Understanding,
+    check_question,
+    picked_item,
+)
+
+ASKED = Turn("user", "四川的社区社会组织备案要什么条件")
+REPLY = Turn("assistant", "分三种：一是街道备案；二是县级登记；三是社区管理。")
+
+
+@pytest.fixture
+def ask(tools: Tools):
+    def query(text: str, *, region: str | None = None, history: tuple[Turn, ...] = ()) -> Query:
+        return understanding(tools).query(text, region=region, history=history, as_of=TODAY)
+
+    return query
+
+
+@pytest.mark.parametrize("text", ["那材料呢", "这个要交钱吗", "材料呢？", "上面说的谁来办"])
+def test_what_points_back_is_a_follow_up(ask, text):
+    assert ask(text, history=(ASKED,)).follow_up
+    assert not ask(text).follow_up  # nothing was said before
+
+
+def test_a_question_that_stands_alone_is_no_follow_up(ask):
+    query = ask("社会团体成立登记要多少会员和活动资金", history=(ASKED,))
+    assert not query.follow_up
+    assert "条件" not in query.terms
+
+
+def test_a_follow_up_keeps_place_and_words_of_the_last_question_at_half_weight(ask):
+    query = ask("那材料呢", history=(ASKED, REPLY))
+    assert query.region == "四川省" and query.places == ("四川省",)
+    assert query.terms["材料"] == 1.0
+    assert query.terms["备案"] == EARLIER_WEIGHT
+    assert "备案" not in query.own_words
+
+
+def test_a_follow_up_may_name_another_place(ask):
+    assert ask("那吉林呢", history=(ASKED,)).region == "吉林省"
+
+
+def test_the_item_pointed_at_by_number_is_read_from_the_last_reply(ask):
+    query = ask("第二种找谁办", history=(ASKED, REPLY))
+    assert query.terms["县级"] == PICKED_WEIGHT
+    assert "社区管理" not in query.terms
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [("第一个", "街道备案；"), ("第3种", "社区管理。"), ("第九个", ""), ("那个", "")],
+)
+def test_picked_item_counts_from_one_and_gives_nothing_beyond_the_last(text, item):
+    assert picked_item(text, REPLY.content) == item
+
+
+def test_a_list_without_numbers_is_cut_at_its_marks():
+    assert picked_item("第二样", "申请表、身份证明、场地证明") == "身份证明"
+    assert picked_item("第二样", "只有一句话") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "meant", "places"),
+    [
+        ("备案要什么条件", None, None, ()),
+        ("备案要什么条件", "", None, ()),
+        ("备案要什么条件", "四川", "四川省", ("四川省",)),
+        ("吉林备案要什么条件", "四川", "吉林省", ("吉林省",)),  # the place named goes before the one chosen
+        ("四川成都备案要什么条件", None, "四川省成都市", ("四川省成都市",)),
+        ("四川和吉林备案有什么不同", None, "四川省", ("四川省", "吉林省")),
+        ("吉林的补贴跟我们这儿相比", "四川", "吉林省", ("吉林省", "四川省")),
+        ("《四川省备案办法》里怎么说", "吉林", "吉林省", ("吉林省",)),  # a title is no place
+        ("全国的备案条件", "吉林", "吉林省", ("吉林省",)),
+    ],
+)
+def test_the_place_meant(ask, text, region, meant, places):
+    query = ask(text, region=region)
+    assert (query.region, query.places) == (meant, places)
+
+
+def test_the_chosen_place_is_kept_beside_the_named_one(ask):
+    query = ask("吉林备案要什么条件", region="四川")
+    assert (query.chosen, query.named_regions) == ("四川省", ("吉林省",))
+
+
+def test_a_district_alone_belongs_to_the_chosen_city(tools: Tools):
+    known = Gazetteer.load(extra_paths=["湖南省株洲市天元区"])
+    there = Understanding(tools.lexicon, known, tools.segmenter)
+    assert there.query("天元区备案找谁", region="四川成都").region == "四川省成都市天元区"
+    assert there.query("天元区备案找谁", region="湖南").region == "湖南省株洲市天元区"
+
+
+def test_an_unknown_region_is_refused_with_an_example(ask):
+    with pytest.raises(BadQuestionError, match="例如"):
+        ask("备案要什么条件", region="火星")
+
+
+def test_names_of_places_are_no_words_to_match(ask):
+    query = ask("四川成都备案要什么条件")
+    assert not {"四川", "成都", "#四川", "#成都"} & set(query.terms)
+
+
+def test_years_and_the_day_an_answer_is_for(ask):
+    assert ask("2021年和2023年的目标").years == ("2021", "2023")
+    assert ask("满2021元的要求").years == ()
+    assert ask("2022年那会儿备案要几个人").as_of == date(2022, 12, 31)
+    assert ask("2022年备案要几个人").as_of == TODAY
+    assert ask("2030年那时候备案要几个人").as_of == TODAY  # what is to come is not known
+
+
+def test_a_year_is_no_figure_to_check(ask):
+    query = ask("2021年规定是20人吗")
+    assert [(int(f.value), f.unit) for f in query.figures] == [(20, "人")]
+    assert query.confirms and not query.says_done
+
+
+def test_dialect_question_words_are_understood(ask):
+    assert ask("备案要好多人").text == "备案要多少人"
+    assert ask("备案要好多人").question == "备案要好多人"  # shown as typed
+
+
+def test_titles_numbers_and_articles_are_read(ask):
+    query = ask("《登记办法》（民测〔2024〕1号）第三条是什么意思")
+    assert query.titles == ("登记办法",)
+    assert query.doc_numbers == ("民测〔2024〕1号",)
+    assert query.articles == ("第三条",)
+
+
+def test_another_field_is_out_of_scope_but_not_inside_a_conversation(ask):
+    assert ask("明天气温多少").out_of_scope
+    assert ask("明天气温多少，社团备案还能办吗").out_of_scope is None
+    assert ask("那气温呢", history=(ASKED,)).out_of_scope is None
+
+
+def test_a_part_borrows_words_of_the_whole_message(tools: Tools, ask):
+    whole = ask("四川备案找谁？要交多少钱？")
+    part = understanding(tools).part(whole, whole.parts[1])
+    assert part.region == "四川省"
+    assert part.terms["备案"] == EARLIER_WEIGHT
+    assert list(part.own_words) == []
+
+
+@pytest.mark.parametrize("question", ["", "  ", "？？？", "\u200b\u200b", "\ud800", "…—"])
+def test_a_question_without_a_word_is_refused(question):
+    with pytest.raises(BadQuestionError, match="请先输入"):
+        check_question(question, max_chars=300)
+
+
+def test_a_question_is_cleaned_and_bounded():
+    assert check_question("  备案\u200b要\n\t几个人\ud800 ", max_chars=9) == "备案要 几个人"
+    with pytest.raises(BadQuestionError, match=r"10 字.*9 字以内"):
+        check_question("备" * 10, max_chars=9)
