@@ -28,12 +28,11 @@ class Piece:
 
 def table_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str]) -> str:
     """Markdown of a comparison: what must be read first, then one row for each side."""
-    rows = ["| 对比 | 原文 | 出处 |", "|---|---|---|"]
+    rows = ["| 对比 | 规定（原文） |", "|---|---|"]
     for piece in pieces:
-        words = " ".join(f"{_cell(c.quote)}[{c.n}]" for c in piece.own)
+        words = " ".join(f"{_cell(c.quote)}[{c.n}]（{_cell(source_line(c))}）" for c in piece.own)
         words = words or "".join(f"见[{n}]" for n in piece.shared) or NOT_FOUND
-        sources = "；".join(dict.fromkeys(_cell(source_line(c)) for c in piece.own)) or "—"
-        rows.append(f"| {_cell(piece.label)} | {words} | {sources} |")
+        rows.append(f"| {_cell(piece.label)} | {words} |")
     cited = [c for piece in pieces for c in piece.own]
     return "\n\n".join([*premises, *leads(query, cited), "\n".join(rows)])
 
@@ -52,6 +51,17 @@ def parts_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *
     if any(piece.missing for piece in pieces):
         blocks.append(ask_whom)
     return "\n\n".join(blocks)
+
+
+def as_lines(markdown: str) -> str:
+    """An answer's Markdown without tables and emphasis: a row becomes “对比项：原文”."""
+    kept = []
+    for line in markdown.replace("**", "").split("\n"):
+        if line.startswith(("| 对比", "|---")):
+            continue
+        cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+        kept.append("：".join(cells) if line.startswith("| ") else line)
+    return "\n".join(kept)
 
 
 def _cell(text: str) -> str:

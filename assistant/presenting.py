@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from assistant.compose import source_line
 from assistant.domain import Answer, Citation, Hit
+from assistant.layout import as_lines
 
 
 def answer_json(answer: Answer, *, explain: bool = False) -> dict[str, object]:
@@ -54,7 +55,7 @@ def hit_json(rank: int, hit: Hit) -> dict[str, object]:
 
 def plain_text(answer: Answer) -> str:
     """The answer to paste into WeChat: no markup, sources as 《标题》（发文字号）."""
-    body = re.sub(r"\[(\d+)\]", "", answer.answer).replace("**", "")
+    body = as_lines(re.sub(r"\[(\d+)\]", "", answer.answer))
     sources = [f"{c.n}. {source_line(c)}（{c.region}，{c.status.value}）" for c in answer.citations]
     lines = [body, *(["依据：", *sources] if sources else []), "（仅供参考，以原文为准）"]
     return "\n".join(lines)

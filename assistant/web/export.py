@@ -11,6 +11,7 @@ from io import BytesIO
 
 from assistant.conversations import Check, Exchange
 from assistant.domain import Citation, DocumentKind
+from assistant.layout import as_lines
 from assistant.web import wording
 
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -88,7 +89,7 @@ def _told(exchange: Exchange) -> Iterator[Line]:
     yield Line(Style.QUESTION, answer.question)
     asked_at = local_time(exchange.asked_at) if exchange.asked_at else ""
     yield Line(Style.TEXT, f"{asked_at}　{answer.region or wording.NO_REGION}".strip())
-    for block in answer.answer.split("\n\n"):
+    for block in as_lines(answer.answer).split("\n\n"):
         yield Line(Style.TEXT, block)
     for notice in answer.notices:
         if notice.text not in answer.answer:
