@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 LONG_TITLE = 5  # characters; a shorter title may stand in a question by chance
 SHARED_SHORT = 2  # a short number (36号文) that more documents end in names none of them
 _SHORT = re.compile(r"(?<![\d〕\])）])(\d{1,4})号(?:文|令|意见|方案|通知|办法|规定)")
+_ENDING = re.compile(r"(?<!\d)(\d{1,4})号$")
 _PRINTED = re.compile(r"《(.+)》的通知$")
 _BRACKET = re.compile(r"[（(][^（()）]*[)）]$")
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """How a document may be named, without punctuation; `title` without 关于印发…的通知 and period."""
+    """How a document may be named, without punctuation; `title` without 关于印发…的通知 and period.
+
+    `ending` is the bare number at the end of the 发文字号, "" when it has none.
+    """
 
     document_id: str
     number: str
+    ending: str
     title: str
 
 
@@ -38,7 +43,12 @@ class Names:
     @classmethod
     def of(cls, documents: Iterable[Document]) -> Names:
         """Work out how each document may be named."""
-        return cls(tuple(Name(d.id, _plain(d.doc_number or ""), _plain(_core(d.title))) for d in documents))
+        return cls(
+            tuple(
+                Name(d.id, _plain(d.doc_number or ""), _ending(d.doc_number or ""), _plain(_core(d.title)))
+                for d in documents
+            )
+        )
 
     def named_in(self, query: Query) -> frozenset[str]:
         """Ids of the documents the question names by 发文字号, by whole title, or by part of it in 《》."""
@@ -57,10 +67,15 @@ class Names:
         """Ids of the documents meant by the bare end of a 发文字号: 36号文, 191号意见."""
         found: set[str] = set()
         for number in _SHORT.findall(normalise(text)):
-            ends = re.compile(rf"(?<!\d){number}号$")
-            named = {name.document_id for name in self.names if ends.search(name.number)}
+            named = {name.document_id for name in self.names if name.ending == number}
             found |= named if len(named) <= SHARED_SHORT else set()
         return frozenset(found)
+
+
+def _ending(doc_number: str) -> str:
+    """36 of 民办发〔2020〕36号: with its brackets, as without them the year runs into the number."""
+    match = _ENDING.search(normalise(doc_number).strip())
+    return match[1] if match else ""
 
 
 def _core(title: str) -> str:

@@ -1,0 +1,142 @@
+"""assistant.judge: from a probability to the status a question ends with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+import pytest
+from answering import asking, document, hit
+
+from assistant.domain import AnswerStatus, Hit
+from assistant.evidence import Evidence
+from assistant.judge import FOLLOW_UP, NO_RULE, SAME_QUESTION, Judge, within
+from assistant.tools import Tools
+from assistant.understand import Query
+
+JUDGE = Judge({"fit": 1.0}, bias=0.0, threshold=0.6, harmless={})
+SICHUAN = document("s", region="四川省")
+CHENGDU = document("c", region="四川省成都市")
+
+
+def by_score(_query: Query, hits: Sequence[Hit], _others: Sequence[Hit] = ()) -> dict[str, float]:
+    """Evidence whose probability is the best hit's score."""
+    score = hits[0].score
+    return {"fit": math.log(score / (1 - score))}
+
+
+@pytest.fixture
+def decide(tools: Tools):
+    def verdict(
+        question: str, basis: Sequence[Hit] = (), others: Sequence[Hit] = (), **changed: object
+    ) -> tuple[AnswerStatus, str]:
+        query = replace(asking(tools, question, region="四川"), **changed)  # type: ignore[arg-type]
+        found = JUDGE.verdict(query, basis, others, evidence=cast(Evidence, by_score))
+        return found.status, found.reason
+
+    return verdict
+
+
+def test_probability_is_the_logistic_of_the_weighted_features():
+    judge = Judge({"a": 2.0, "b": -1.0}, bias=0.5, threshold=0.5, harmless={})
+    assert judge.probability({"a": 1.0, "b": 0.5}) == pytest.approx(1 / (1 + math.exp(-2.0)))
+    assert judge.probability({"unknown": 9.0}) == pytest.approx(1 / (1 + math.exp(-0.5)))
+    assert 0.0 < judge.probability({"a": -1e9}) < 1e-12  # no overflow
+
+
+def test_the_shipped_judge_knows_the_features_of_the_code():
+    judge = Judge.load()
+    assert 0 < judge.threshold < 1
+    assert all(math.isfinite(weight) for weight in judge.weights.values())
+    assert all(heard >= 2 for heard in judge.harmless.values())
+
+
+def test_the_threshold_itself_answers(decide):
+    assert decide("备案找谁", [hit("街道。", score=0.61)]) == (AnswerStatus.ANSWERED, "")
+    assert decide("备案找谁", [hit("街道。", score=0.59)]) == (AnswerStatus.NO_EVIDENCE, NO_RULE)
+
+
+def test_a_follow_up_needs_a_share_of_it(decide):
+    low = 0.6 * FOLLOW_UP
+    assert decide("备案找谁", [hit("街道。", score=low + 0.01)], follow_up=True)[0] is AnswerStatus.ANSWERED
+    assert (
+        decide("备案找谁", [hit("街道。", score=low - 0.01)], follow_up=True)[0] is AnswerStatus.NO_EVIDENCE
+    )
+
+
+def test_another_field_and_contacts_are_refused_whatever_was_found(decide):
+    sure = [hit("电话是街道的。", score=0.99)]
+    assert decide("明天气温多少", sure) == (AnswerStatus.OUT_OF_SCOPE, "天气")
+    assert decide("街道办的电话是多少", sure) == (AnswerStatus.NO_EVIDENCE, "联系方式")
+
+
+def test_nothing_found_is_no_evidence(decide):
+    assert decide("备案找谁") == (AnswerStatus.NO_EVIDENCE, NO_RULE)
+
+
+def test_a_question_without_words_of_its_own_is_unclear(decide):
+    assert decide("备案找谁", own_words={})[0] is AnswerStatus.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "reason"),
+    [
+        ("孵化补贴能拿多少钱", "给予资金支持。", "没有写明具体金额"),
+        ("备案要多久", "街道应当答复。", "没有写明具体期限"),
+        ("备案要几个人", "应当有成员。", "没有写明具体数量"),
+        ("备案的文号是什么", "由街道备案。", "没有写明所问的细节"),
+    ],
+)
+def test_a_clause_that_lacks_what_is_asked_does_not_answer(decide, question, text, reason):
+    assert decide(question, [hit(text, score=0.9)]) == (AnswerStatus.NO_EVIDENCE, reason)
+
+
+def test_a_near_equal_clause_may_state_the_amount(decide):
+    basis = [hit("给予资金支持。", score=0.9), hit("每家补贴二万元。", score=0.88)]
+    assert decide("孵化补贴能拿多少钱", basis)[0] is AnswerStatus.ANSWERED
+    far = [basis[0], replace(basis[1], score=0.3)]  # it would not be quoted
+    assert decide("孵化补贴能拿多少钱", far)[0] is AnswerStatus.NO_EVIDENCE
+
+
+def test_the_very_question_written_down_for_a_clause_is_answered_by_it(decide):
+    known = hit("给予资金支持。", score=0.9, asked_words=SAME_QUESTION)
+    assert decide("孵化补贴能拿多少钱", [known])[0] is AnswerStatus.ANSWERED
+
+
+def test_only_another_regions_rule(decide):
+    others = [hit("由街道备案。", of=document("j", region="吉林省"), score=0.9, rejected="外地")]
+    assert decide("备案找谁", [], others) == (AnswerStatus.OTHER_REGION_ONLY, "吉林省")
+    assert decide("备案找谁", [], [replace(others[0], score=0.55)])[0] is AnswerStatus.NO_EVIDENCE
+    assert decide("备案找谁", [hit("由街道备案。", score=0.7)], others)[0] is AnswerStatus.ANSWERED
+
+
+def test_a_rule_of_a_place_inside_the_askers_answers_in_part(decide):
+    inside = hit("由街道备案。", of=CHENGDU, score=0.9, rejected="只适用于成都", within=1.0)
+    outside = hit("由街道备案。", of=document("j", region="吉林省"), score=0.95, rejected="外地")
+    assert decide("备案找谁", [], [outside, inside]) == (AnswerStatus.PARTIAL, "四川省成都市")
+    assert within([outside, inside]) == [inside]
+    assert within([]) == []
+
+
+def test_the_validity_of_a_named_document_is_in_its_record(decide):
+    basis = [hit("第一条 为了规范备案。", of=SICHUAN, score=0.1, title_named=1.0)]
+    assert decide("《备案办法》还有效吗", basis)[0] is AnswerStatus.ANSWERED
+    assert decide("《备案办法》还有效吗", [hit("第一条", score=0.1)])[0] is AnswerStatus.NO_EVIDENCE
+    assert decide("《备案办法》怎么说", basis)[0] is AnswerStatus.NO_EVIDENCE
+
+
+def test_rivals_are_not_heard_when_the_nations_rule_is_wanted(tools: Tools):
+    heard: list[Sequence[Hit]] = []
+
+    def listening(query: Query, hits: Sequence[Hit], others: Sequence[Hit] = ()) -> Mapping[str, float]:
+        heard.append(others)
+        return by_score(query, hits)
+
+    rival = hit("由街道备案。", of=SICHUAN, score=0.7, rejected="外地")
+    for question in ("备案找谁", "国家规定备案找谁"):
+        JUDGE.verdict(
+            asking(tools, question), [hit("街道。", score=0.9)], [rival], evidence=cast(Evidence, listening)
+        )
+    assert heard == [[rival], (), (), ()]
