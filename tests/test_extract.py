@@ -1,0 +1,170 @@
+"""assistant.extract, select and listing: which words of which hits are quoted."""
+
+from __future__ import annotations
+
+import pytest
+from answering import asking, document, hit
+
+from assistant.domain import Clause, DocumentKind, Hit
+from assistant.extract import MAX_QUOTE, SHORT_PASSAGE, Extractor, Quote, repeats, status_quotes
+from assistant.lexical import LexicalIndex
+from assistant.listing import series_quotes
+from assistant.select import MAX_QUOTED, quoted_hits
+from assistant.tools import Tools
+
+FILLER = "各级要结合实际抓好落实，加强组织领导和工作保障，及时总结好的经验做法，确保各项任务顺利推进。"
+
+
+@pytest.fixture
+def quoted(tools: Tools):
+    texts = ["街道办事处备案材料", "处以罚款", "资金补贴", FILLER]
+    extractor = Extractor(
+        LexicalIndex.build([tools.segmenter.terms(text) for text in texts]), tools.segmenter, tools.encoder
+    )
+
+    def words(question: str, *hits: Hit) -> list[str]:
+        found = extractor.quotes(asking(tools, question), hits)
+        return [
+            q.hit.passage.text[q.start - q.hit.passage.start : q.end - q.hit.passage.start] for q in found
+        ]
+
+    return words
+
+
+def test_a_short_clause_is_quoted_whole(quoted):
+    text = "备案由街道办事处办理。" + FILLER
+    assert len(text) <= SHORT_PASSAGE
+    assert quoted("备案找谁", hit(text, start=40)) == [text]
+
+
+def test_of_a_long_clause_the_sentence_that_answers_is_quoted(quoted):
+    answer = "备案由街道办事处办理。"
+    assert quoted("街道备案找谁", hit(FILLER * 3 + answer + FILLER * 3)) == [answer]
+
+
+def test_an_exception_stays_with_its_rule(quoted):
+    rule = "违反规定收取资金的，处以罚款。但是情节轻微的除外。"
+    assert quoted("收资金罚款吗", hit(FILLER * 3 + rule + FILLER * 3)) == [rule]
+
+
+def test_an_exception_brings_its_rule_along(quoted):
+    rule = "各地可以先行试点。但备案材料不得增加。"
+    assert quoted("备案材料交给谁", hit(FILLER * 3 + rule + FILLER * 3)) == [rule]
+
+
+def test_a_lead_in_stays_with_its_item(quoted):
+    listed = "应当提交下列文件：\n" + "".join(f"（{n}）{FILLER}\n" for n in "一二三") + "（四）备案材料。"
+    (quote,) = quoted("备案材料交给谁", hit("应当提交下列文件：\n（一）备案材料。\n" + FILLER * 4))
+    assert quote == "应当提交下列文件：\n（一）备案材料。"
+    assert quoted("备案材料交给谁", hit(listed)) == ["（四）备案材料。"]  # others stand between
+
+
+def test_a_list_is_quoted_whole_when_a_list_is_asked_for(quoted):
+    listed = "申请备案提交材料：\n" + "".join(f"（{n}）{FILLER}\n" for n in "一二三四")
+    listed = listed.rstrip()
+    assert SHORT_PASSAGE < len(listed) <= MAX_QUOTE
+    assert quoted("备案要带哪些材料", hit(listed)) == [listed]
+    assert len(quoted("备案材料交给谁", hit(listed))[0]) < len(listed)
+
+
+def test_a_card_is_quoted_whole(quoted):
+    text = FILLER * 5 + "备案由街道办理。"
+    card = document("card", kind=DocumentKind.FACT_CARD)
+    assert quoted("街道备案找谁", hit(text, of=card)) == [text]
+
+
+def test_the_words_a_known_question_points_at_are_preferred(quoted):
+    first, second = "备案由街道办事处办理。", "备案由街道协助办理。"
+    text = first + FILLER * 3 + second + FILLER * 2
+    at = text.index(second)
+    pointed = hit(text, focus=(at, at + len(second)), asked_words=0.9, asked_dense=0.9)
+    assert quoted("街道办事处备案", hit(text)) == [first]
+    assert quoted("街道办事处备案", pointed) == [second]
+
+
+def test_a_figure_is_preferred_when_an_amount_is_asked_for(quoted):
+    plain, figure = "给予补贴和资金支持。", "补贴资金不超过二万元。"
+    text = plain + FILLER * 3 + figure + FILLER * 2
+    assert quoted("补贴资金能拿多少钱", hit(text)) == [figure]
+
+
+def test_nothing_is_quoted_from_no_hits_and_nothing_twice(quoted):
+    assert quoted("备案找谁") == []
+    one, same = hit("备案由街道办理。"), hit("备案由街道办理。")
+    other = hit("备案由街道办理。", of=document("e"))
+    assert quoted("备案找谁", one, same, other) == ["备案由街道办理。"] * 2
+
+
+def test_a_repeat_is_an_overlap_in_one_document():
+    held, other = hit("备案由街道办理。"), hit("备案由街道办理。", of=document("e"))
+    assert repeats(Quote(held, 0, 5, 1.0), Quote(held, 4, 8, 1.0))
+    assert not repeats(Quote(held, 0, 4, 1.0), Quote(held, 4, 8, 1.0))
+    assert not repeats(Quote(held, 0, 5, 1.0), Quote(other, 0, 5, 1.0))
+
+
+def test_status_is_shown_by_the_sentence_it_rests_on():
+    text = "第一条 略。\n第六条 本办法有效期至2023年底。其他略。"
+    (quote,) = status_quotes(hit("略", of=document("d", evidence="第六条：“有效期至2023年底”")), text)
+    assert text[quote.start : quote.end] == "第六条 本办法有效期至2023年底。"
+    assert status_quotes(hit("略", of=document("d", evidence="标题")), text) == []
+    assert status_quotes(hit("略", of=document("d", evidence="“早已不在原文里”")), text) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [("备案找谁", 1), ("备案是怎么回事", 2), ("备案要带哪些材料", 2), ("备案要几个人", 1)],
+)
+def test_a_question_for_one_thing_needs_fewer_quotes(tools: Tools, question, kept):
+    basis = [hit("甲。", score=1.0), hit("乙。", score=0.8), hit("丙。", score=0.7)]
+    assert quoted_hits(asking(tools, question), basis) == basis[:kept]
+
+
+def test_no_more_hits_are_quoted_than_can_be_read(tools: Tools):
+    equals = [hit("甲。", score=1.0, start=n) for n in range(9)]
+    assert quoted_hits(asking(tools, "备案找谁"), equals) == equals[:MAX_QUOTED]
+
+
+def test_for_validity_the_text_meant_is_quoted(tools: Tools):
+    query = asking(tools, "《备案办法》还有效吗")
+    news = hit("略", of=document("n", title="备案办法解读"), title_named=1.0, not_a_rule=1.0)
+    rule = hit("略", of=document("r", title="备案办法"), title_named=1.0, score=0.4)
+    other = hit("略", of=document("o", title="登记通知"))
+    assert quoted_hits(query, [other, news, rule]) == [rule]
+    assert quoted_hits(query, [other, news]) == [news]
+    assert quoted_hits(query, [other]) == [other]
+    by_kind = hit("略", of=document("k", title="孵化办法"))
+    assert quoted_hits(asking(tools, "这个办法还有效吗"), [other, by_kind]) == [by_kind]
+
+
+SERIES = "二、主要任务\n（一）培育计划\n略。\n（二）能力计划\n略。\n（三）作用计划\n略。\n"
+
+
+def series(*, kind: DocumentKind = DocumentKind.ORIGINAL):
+    starts = [SERIES.index(label) for label in ("（一）", "（二）", "（三）")]
+    ends = [*starts[1:], len(SERIES)]
+    clauses = [Clause(0, None, 0, "二、", "主要任务", 0, starts[0], len(SERIES))]
+    for n, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
+        heading = SERIES[start + 3 : start + 7]
+        clauses.append(Clause(n, 0, 1, SERIES[start : start + 3], heading, start, end, end))
+    held = document("plan", text=SERIES, kind=kind, clauses=clauses)
+    return held, [hit("略。", of=held, start=SERIES.index("略", start)) for start in starts]
+
+
+@pytest.mark.parametrize("question", ["三大计划分别是啥", "3个计划是哪些", "主要任务有什么"])
+def test_a_series_is_listed_by_its_headings(question):
+    held, hits = series()
+    quotes = series_quotes(question, hits, held)
+    assert [SERIES[q.start : q.end] for q in quotes] == ["（一）培育计划", "（二）能力计划", "（三）作用计划"]
+
+
+@pytest.mark.parametrize("question", ["四大计划分别是啥", "计划由谁负责", "三大计划做得好", ""])
+def test_no_series_is_listed_for_another_question(question):
+    held, hits = series()
+    assert series_quotes(question, hits, held) == []
+
+
+def test_a_series_needs_two_of_its_members_among_the_best():
+    held, hits = series()
+    assert series_quotes("三大计划分别是啥", hits[:1], held) == []
+    assert series_quotes("三大计划分别是啥", [], held) == []
+    assert series_quotes("三大计划分别是啥", hits, series(kind=DocumentKind.FACT_CARD)[0]) == []
