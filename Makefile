@@ -25,7 +25,7 @@ chat: $(RUN_STAMP)
 	@$(BIN)/python -m assistant serve --host $(HOST) --port $(PORT)
 
 test: $(DEV_STAMP) browser office check gate
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff check .
