@@ -31,7 +31,7 @@ def table_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str]) -
     rows = ["| 对比 | 规定（原文） |", "|---|---|"]
     for piece in pieces:
         words = " ".join(f"{_cell(c.quote)}[{c.n}]（{_cell(source_line(c))}）" for c in piece.own)
-        words = words or "".join(f"见[{n}]" for n in piece.shared) or NOT_FOUND
+        words = words or _again(piece) or NOT_FOUND
         rows.append(f"| {_cell(piece.label)} | {words} |")
     cited = [c for piece in pieces for c in piece.own]
     return "\n\n".join([*premises, *leads(query, cited), "\n".join(rows)])
@@ -47,7 +47,7 @@ def parts_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *
         if piece.missing:
             blocks.append(f"{NOT_FOUND}，不能凭空回答。")
         elif piece.shared:
-            blocks.append("见上面引用的" + "".join(f"[{n}]" for n in piece.shared) + "。")
+            blocks.append(f"{_again(piece)}。")
     if any(piece.missing for piece in pieces):
         blocks.append(ask_whom)
     return "\n\n".join(blocks)
@@ -62,6 +62,11 @@ def as_lines(markdown: str) -> str:
         cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
         kept.append("：".join(cells) if line.startswith("| ") else line)
     return "\n".join(kept)
+
+
+def _again(piece: Piece) -> str:
+    """Points at citations quoted before, in words that make sense without their numbers too; "" for none."""
+    return "见前面引用的规定" + "".join(f"[{n}]" for n in piece.shared) if piece.shared else ""
 
 
 def _cell(text: str) -> str:
