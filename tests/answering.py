@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from small_home import silent
 
 from assistant.catalogue import Catalogue
-from assistant.domain import NATIONAL, Clause, Document, DocumentKind, DocumentStatus, Hit, Passage
+from assistant.domain import (
+    NATIONAL,
+    Clause,
+    Document,
+    DocumentKind,
+    DocumentStatus,
+    ExpectedQuestion,
+    Hit,
+    Passage,
+)
 from assistant.index import Index
 from assistant.publishing import publish
 from assistant.regions import Gazetteer
@@ -82,21 +91,33 @@ def hit(
 
 
 def library(
-    folder: Path, catalogue: Catalogue, tools: Tools, texts: Mapping[Document, Sequence[str]]
+    folder: Path,
+    catalogue: Catalogue,
+    tools: Tools,
+    texts: Mapping[str, tuple[str, str, Sequence[str]]],
+    questions: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({}),
 ) -> Index:
-    """The opened index of documents with one passage for each of their paragraphs."""
+    """The opened index of a small library.
+
+    Args:
+        folder: An empty folder for the home.
+        catalogue: An empty catalogue.
+        tools: Lexicon, tokenizer and encoder.
+        texts: By document id, its title, region and paragraphs; each paragraph is a passage.
+        questions: By document id, ways of asking with the words that answer them.
+    """
     with catalogue.transaction() as connection:
-        for held, paragraphs in texts.items():
-            passages, at = [], 0
-            for paragraph in paragraphs:
-                end = at + len(paragraph)
-                passages.append(Passage(f"{held.id}#{at}", held.id, at, end, paragraph, ""))
-                at = end + 1
-            catalogue.put(connection, with_text(held, "\n".join(paragraphs)), passages)
+        for id_, (title, region, paragraphs) in texts.items():
+            held = document(id_, title=title, region=region, text="\n".join(paragraphs))
+            starts = [len("\n".join([*paragraphs[:n], ""])) for n in range(len(paragraphs))]
+            passages = [
+                Passage(f"{id_}#{start}", id_, start, start + len(words), words, "")
+                for start, words in zip(starts, paragraphs, strict=True)
+            ]
+            ways = [
+                ExpectedQuestion(id_, held.text.index(words), held.text.index(words) + len(words), asked)
+                for asked, words in questions.get(id_, ())
+            ]
+            catalogue.put(connection, held, passages, ways)
     publish(folder, catalogue, encoder=tools.encoder, segmenter=tools.segmenter, progress=silent)
     return Index.open(folder, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
-
-
-def with_text(held: Document, text: str) -> Document:
-    """The document with its canonical text."""
-    return replace(held, text=text)
