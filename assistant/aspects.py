@@ -66,7 +66,10 @@ def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
     if not found and Asked.COMPARISON in query.asked:
         found = _years(query) or _things(query, understanding)
     if not found:
-        found = [Aspect(text, _part(query, text, understanding), side=False) for text in query.parts]
+        found = [
+            Aspect(text, _part(query, text, understanding, said=_said_to(query, at)), side=False)
+            for at, text in enumerate(query.parts)
+        ]
     return found[:MAX_SIDES] if len(found) > 1 else []
 
 
@@ -86,10 +89,13 @@ def _places(query: Query) -> list[Aspect]:
         wanted.append(NATIONAL)
     if len(wanted) < 2:
         return []
-    return [
-        Aspect(place, replace(query, places=(place,), region=place, asked=_single(query)), place=place)
-        for place in wanted
-    ]
+    return [Aspect(place, _of_place(query, place), place=place) for place in wanted]
+
+
+def _of_place(query: Query, place: str) -> Query:
+    """The question asked of one place alone: that the others are named is nothing its rules need to say."""
+    named = tuple(path for path in query.named_regions if path == place)
+    return replace(query, places=(place,), region=place, named_regions=named, asked=_single(query))
 
 
 def _years(query: Query) -> list[Aspect]:
@@ -114,13 +120,21 @@ def _things(query: Query, understanding: Understanding) -> list[Aspect]:
     for name in names:
         rest = _COMPARING.sub("", query.text[match.end() :])
         text = f"{query.text[: match.start()]}{name}{rest}"
-        made.append(Aspect(name, _part(query, text, understanding)))
+        made.append(Aspect(name, _part(query, text, understanding, said=query.text)))
     return made
 
 
-def _part(query: Query, text: str, understanding: Understanding) -> Query:
-    """A part as a question of its own: what its words leave out is in the message, not said long before."""
-    return replace(understanding.part(query, text), parts=(), follow_up=False)
+def _said_to(query: Query, at: int) -> str:
+    """The message without the questions that come after the one at `at`: they are about something else."""
+    said = query.text
+    for later in query.parts[at + 1 :]:
+        said = said.replace(later, " ")
+    return said
+
+
+def _part(query: Query, text: str, understanding: Understanding, *, said: str) -> Query:
+    """A part as a question of its own: what its words leave out is in `said`, not said long before."""
+    return replace(understanding.part(query, text, said=said), parts=(), follow_up=False)
 
 
 def _single(query: Query) -> tuple[Asked, ...]:

@@ -187,9 +187,9 @@ class Understanding:
     def _own_words(self, text: str) -> list[str]:
         return list(dict.fromkeys(self.segmenter.whole_words(text)))
 
-    def part(self, query: Query, text: str) -> Query:
-        """One of several questions in a message, with the message's other words as context."""
-        return self.query(text, region=query.region, history=[Turn("user", query.text)], as_of=query.today)
+    def part(self, query: Query, text: str, *, said: str) -> Query:
+        """One of several questions in a message, with other words of the message, `said`, as context."""
+        return self.query(text, region=query.region, history=[Turn("user", said)], as_of=query.today)
 
     def _depends_on_history(self, text: str) -> bool:
         """A question that starts from the last one: a pointing word, or too little of its own."""

@@ -73,6 +73,13 @@ def test_things_that_are_compared(separate, text, sides):
     assert {aspect.label: aspect.query.text for aspect in found if aspect.thing} == sides
 
 
+def test_of_one_place_the_others_are_not_named(separate):
+    found = separate("四川和吉林备案有什么不同")
+    assert [aspect.query.named_regions for aspect in found] == [("四川省",), ("吉林省",)]
+    found = separate("我们的备案条件跟国家规定有什么不同", region="四川")
+    assert [aspect.query.named_regions for aspect in found] == [(), ()]
+
+
 def test_separate_questions_are_no_sides(separate):
     found = separate("备案找谁？要交多少钱？", region="四川")
     assert [(aspect.label, aspect.side, aspect.thing) for aspect in found] == [
@@ -81,6 +88,12 @@ def test_separate_questions_are_no_sides(separate):
     ]
     assert all(aspect.query.region == "四川省" and not aspect.query.parts for aspect in found)
     assert not any(aspect.query.follow_up for aspect in found)
+
+
+def test_a_question_knows_what_was_said_but_not_what_is_asked_later(separate):
+    first, second = separate("备案找谁？要交多少钱？我们是跳舞队")
+    assert "跳舞" in first.query.terms and "交" not in first.query.terms
+    assert {"跳舞", "备案"} <= set(second.query.terms)
 
 
 def test_of_one_side_no_comparison_is_asked(separate):

@@ -150,7 +150,7 @@ def test_another_field_is_out_of_scope_but_not_inside_a_conversation(ask):
 
 def test_a_part_borrows_words_of_the_whole_message(tools: Tools, ask):
     whole = ask("四川备案找谁？要交多少钱？")
-    part = understanding(tools).part(whole, whole.parts[1])
+    part = understanding(tools).part(whole, whole.parts[1], said=whole.text)
     assert part.region == "四川省"
     assert part.terms["备案"] == EARLIER_WEIGHT
     assert list(part.own_words) == []

@@ -1,0 +1,223 @@
+"""assistant.draft: answers in pieces, answers in part and refusals, from hits given by hand and from a whole library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from answering import asking, hit, library, understanding
+
+from assistant.answer import Assistant
+from assistant.aspects import aspects
+from assistant.catalogue import Catalogue
+from assistant.config import Settings
+from assistant.domain import Answer, AnswerStatus, Hit, NoticeKind
+from assistant.draft import Drafter, Finding
+from assistant.extract import Extractor
+from assistant.index import Index
+from assistant.judge import NO_RULE, Verdict
+from assistant.layout import NOT_FOUND
+from assistant.ranking import Ranker
+from assistant.retrieve import Retriever
+from assistant.tools import Tools
+
+WHO, FEE = "备案由街道办事处办理。", "备案不收取任何费用。"
+TEXTS = {
+    "law": (
+        "社区组织办法",
+        "全国",
+        [WHO, FEE, "登记由民政部门办理，和备案不同。", "登记的资金不少于三万元。"],
+    ),
+    "sichuan": ("四川补贴办法", "四川省", ["孵化补贴每家两万元。", "四川备案由社区办理。"]),
+    "chengdu": ("成都补贴办法", "四川省成都市", ["成都补贴场地费三千元。"]),
+    "jilin": ("吉林补贴办法", "吉林省", ["孵化补贴每家一万元。"]),
+}
+QUESTIONS = {
+    "law": [("备案找谁", WHO), ("备案找谁办理", WHO), ("备案要交多少钱", FEE), ("备案收费吗", FEE)],
+    "sichuan": [("四川备案找谁", "四川备案由社区办理。"), ("孵化补贴多少钱", "孵化补贴每家两万元。")],
+    "jilin": [("孵化补贴多少钱", "孵化补贴每家一万元。")],
+}
+SURE = Verdict(AnswerStatus.ANSWERED, 0.9, 0.0, "")
+NOTHING = Verdict(AnswerStatus.NO_EVIDENCE, 0.1, 0.0, NO_RULE)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Path:
+    folder: Path = tmp_path_factory.mktemp("drafting")
+    catalogue = Catalogue.open(folder)
+    library(folder, catalogue, tools, TEXTS, QUESTIONS).close()
+    catalogue.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def index(home: Path, tools: Tools) -> Iterator[Index]:
+    opened = Index.open(home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def drafter(index: Index, tools: Tools) -> Drafter:
+    retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
+    extractor = Extractor(index.lexical, tools.segmenter, tools.encoder)
+    return Drafter(index, tools.lexicon, understanding(tools), retriever, extractor)
+
+
+@pytest.fixture
+def at(index: Index):
+    def found(words: str, *, score: float = 1.0, rejected: str = "", **reasons: float) -> Hit:
+        for document in index.documents.values():
+            start = index.snapshot.text(document.id).find(words)
+            if start >= 0:
+                return hit(words, of=document, start=start, score=score, rejected=rejected, **reasons)
+        raise AssertionError(words)
+
+    return found
+
+
+@pytest.fixture
+def pieces(drafter: Drafter, tools: Tools):
+    def answer(
+        question: str,
+        *found: tuple[list[Hit], Verdict],
+        whole: Verdict = SURE,
+        basis: tuple[Hit, ...] = (),
+        region: str | None = None,
+    ) -> Answer | None:
+        query = asking(tools, question, region=region)
+        sides = aspects(query, understanding(tools))
+        findings = [Finding(side, hits, verdict) for side, (hits, verdict) in zip(sides, found, strict=True)]
+        drafted = drafter.separate(query, findings, whole=whole, basis=basis)
+        return drafted and drafter.verified(drafted, query)
+
+    return answer
+
+
+def test_a_comparison_of_places_is_a_table(pieces, at):
+    answer = pieces(
+        "四川和吉林的孵化补贴有什么不同",
+        ([at("孵化补贴每家两万元。")], SURE),
+        ([at("孵化补贴每家一万元。")], SURE),
+    )
+    assert answer.status is AnswerStatus.ANSWERED
+    assert "| 四川省 | 孵化补贴每家两万元。[1]" in answer.answer
+    assert "| 吉林省 | 孵化补贴每家一万元。[2]" in answer.answer
+    assert [c.region for c in answer.citations] == ["四川省", "吉林省"]
+    assert [p.citations for p in answer.points] == [(1,), (2,)]
+
+
+def test_a_side_without_a_rule_makes_the_answer_partial(pieces, at):
+    answer = pieces(
+        "四川和广东的孵化补贴有什么不同", ([at("孵化补贴每家两万元。")], SURE), ([], NOTHING), whole=NOTHING
+    )
+    assert answer.status is AnswerStatus.PARTIAL
+    assert f"| 广东省 | {NOT_FOUND} |" in answer.answer
+    assert not answer.refused
+
+
+def test_a_question_without_a_rule_says_whom_to_ask(pieces, at):
+    answer = pieces("备案找谁？一年能拿多少补贴？", ([at(WHO)], SURE), ([], NOTHING), whole=NOTHING)
+    assert answer.status is AnswerStatus.PARTIAL
+    assert "**备案找谁**" in answer.answer and f"{WHO}[1]" in answer.answer
+    assert f"**一年能拿多少补贴**\n\n{NOT_FOUND}" in answer.answer
+    assert answer.ask_whom and answer.answer.endswith(answer.ask_whom)
+
+
+def test_two_answered_questions_are_answered_one_by_one(pieces, at):
+    answer = pieces("备案找谁？要交多少钱？", ([at(WHO)], SURE), ([at(FEE)], SURE))
+    assert answer.status is AnswerStatus.ANSWERED
+    assert answer.answer.index(WHO) < answer.answer.index("**要交多少钱**") < answer.answer.index(FEE)
+    assert answer.ask_whom == ""
+
+
+def test_one_clause_that_speaks_of_both_things_needs_no_table(pieces, at):
+    both = at("登记由民政部门办理，和备案不同。")
+    found = (([at("登记的资金不少于三万元。")], SURE), ([at(WHO)], SURE))
+    assert pieces("登记和备案有什么区别", *found, basis=(both,)) is None
+    answer = pieces("登记和备案有什么区别", *found, basis=(at(WHO),))
+    assert "| 登记 |" in answer.answer and "| 备案 |" in answer.answer
+
+
+def test_one_clause_for_every_part_is_no_list_of_parts(pieces, at):
+    assert pieces("备案找谁？归哪个部门管？", ([at(WHO)], SURE), ([at(WHO)], SURE)) is None
+
+
+def test_nothing_found_for_any_part_is_left_to_the_whole(pieces):
+    assert pieces("备案找谁？要交多少钱？", ([], NOTHING), ([], NOTHING), whole=NOTHING) is None
+
+
+def test_a_doubtful_part_is_not_said_to_be_missing(pieces, at):
+    doubtful = Verdict(AnswerStatus.NO_EVIDENCE, 0.5, 0.0, NO_RULE)
+    found = (([at(WHO)], SURE), ([at(FEE)], doubtful))
+    assert pieces("备案找谁？要交多少钱？", *found) is None  # one answer to the whole says as much
+    lacking = Verdict(AnswerStatus.NO_EVIDENCE, 0.5, 0.0, "没有写明具体金额")
+    answer = pieces("备案找谁？要交多少钱？", found[0], ([at(WHO)], lacking))
+    assert answer.status is AnswerStatus.PARTIAL
+
+
+def test_a_comparison_of_things_is_presumed_where_the_whole_is_answered(pieces, at):
+    found = (([at("登记的资金不少于三万元。")], NOTHING), ([at(WHO)], NOTHING))
+    assert pieces("登记和备案有什么区别", *found, basis=(at(WHO),)).status is AnswerStatus.ANSWERED
+    assert pieces("登记和备案有什么区别", *found, whole=NOTHING) is None
+
+
+def test_an_answer_quotes_and_warns(drafter, tools, at):
+    query = asking(tools, "孵化补贴多少钱", region="四川")
+    answer = drafter.verified(drafter.answered(query, [at("孵化补贴每家两万元。")]), query)
+    assert answer.status is AnswerStatus.ANSWERED
+    assert answer.citations[0].quote == answer.points[0].text == "孵化补贴每家两万元。"
+    assert [n.kind for n in answer.notices] == [NoticeKind.JURISDICTION]
+
+
+def test_an_answer_from_inside_the_region_says_where_it_holds(drafter, tools, at):
+    query = asking(tools, "场地费补贴多少", region="四川")
+    basis = [at("成都补贴场地费三千元。", within=1.0, rejected="只适用于成都")]
+    answer = drafter.answered(query, basis, status=AnswerStatus.PARTIAL)
+    assert answer.status is AnswerStatus.PARTIAL
+    assert "没有找到适用于四川省全境的规定，以下只适用于四川省成都市。" in answer.answer
+
+
+def test_a_refusal_shows_what_is_near_but_asserts_nothing(drafter, tools, at):
+    query = asking(tools, "备案要带身份证吗", region="四川")
+    answer = drafter.verified(drafter.refused(query, NOTHING, [at(WHO), at(FEE), at(WHO)], []), query)
+    assert answer.refused and answer.points == answer.citations == ()
+    assert [c.quote for c in answer.related] == [WHO, FEE]
+    assert "街道" in answer.ask_whom and answer.ask_whom in answer.answer
+
+
+@pytest.mark.parametrize("status", [AnswerStatus.OUT_OF_SCOPE, AnswerStatus.UNCLEAR])
+def test_a_question_of_another_field_or_of_none_shows_nothing_near(drafter, tools, at, status):
+    answer = drafter.refused(asking(tools, "今天"), Verdict(status, 0.0, 0.0, "天气"), [at(WHO)], [])
+    assert answer.related == ()
+
+
+def test_another_regions_rule_is_named_as_such(drafter, tools, at):
+    verdict = Verdict(AnswerStatus.OTHER_REGION_ONLY, 0.1, 0.9, "吉林省")
+    answer = drafter.refused(
+        asking(tools, "孵化补贴多少钱", region="广东"), verdict, [], [at("孵化补贴每家一万元。")]
+    )
+    assert "没有适用于广东省的规定" in answer.answer and "吉林省《吉林补贴办法》" in answer.answer
+    assert [c.region for c in answer.related] == ["吉林省"]
+
+
+@pytest.fixture(scope="module")
+def assistant(home: Path, encoder_folder: Path) -> Iterator[Assistant]:
+    opened = Assistant.open(Settings(home=home, encoder=str(encoder_folder)))
+    yield opened
+    opened.close()
+
+
+def test_a_place_without_its_own_rule_gets_the_nations(assistant):
+    answer = assistant.ask("四川备案找谁，吉林呢")
+    by_side = {line.split("|")[1].strip(): line for line in answer.answer.split("\n") if "省 |" in line}
+    assert "四川备案由社区办理。" in by_side["四川省"]
+    assert WHO in by_side["吉林省"]
+    assert answer.status is AnswerStatus.ANSWERED
+
+
+def test_two_questions_are_asked_of_the_whole_library(assistant):
+    answer = assistant.ask("备案找谁？孵化补贴多少钱？", region="吉林")
+    assert [c.quote for c in answer.citations] == [WHO, "孵化补贴每家一万元。"]
+    assert "**备案找谁**" in answer.answer and "**孵化补贴多少钱**" in answer.answer
