@@ -52,6 +52,29 @@ def test_resolve_refuses_what_is_no_region(gazetteer, name):
         gazetteer.resolve(name)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "广东省广州市天河区",
+        "四川省成都市武侯区玉林街道",
+        "内蒙古自治区锡林郭勒盟西乌珠穆沁旗",
+        "四川省成都市武侯区玉林街道芳草社区",
+    ],
+)
+def test_a_district_that_is_not_listed_is_taken_at_its_word_behind_its_city(gazetteer, name):
+    assert gazetteer.resolve(name) == name
+    province = next(path for path in gazetteer.provinces if name.startswith(path))
+    assert relation([gazetteer.resolve(name)], province) is Relation.OWN
+
+
+@pytest.mark.parametrize(
+    "name", ["火星区", "天河区", "四川省火星", "四川街道", "广州市天河", "区", "a" * 500]
+)
+def test_no_district_is_taken_at_its_word_without_a_place_or_an_ending(gazetteer, name):
+    with pytest.raises(BadQuestionError, match="省或市"):
+        gazetteer.resolve(name)
+
+
 def test_every_listed_region_resolves_to_itself(gazetteer):
     listed = [*gazetteer.provinces, *(city for found in gazetteer.cities.values() for city in found)]
     assert [path for path in listed if gazetteer.resolve(path) != path] == []
