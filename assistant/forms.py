@@ -10,7 +10,7 @@ from assistant.understand import Query
 
 _MONEY = {"元", "%", "倍"}
 _TIME = {"日", "月", "个月", "年", "工作日", "小时"}
-_FREE = ("不收费", "免费", "无偿", "不得收取", "不收取")
+FREE = ("不收费", "免费", "无偿", "不得收取", "不收取")
 _REGULARLY = ("每月", "每季", "每年", "半年", "当日", "当天", "立即", "随时", "及时", "当场")
 # What the question names, and how a text that states it looks.
 _PARTICULAR = (
@@ -36,7 +36,7 @@ def form_missing(query: Query, text: str) -> bool:
         return True
     units = {figure.unit for figure in figures(text)}
     if Asked.AMOUNT in query.asked:
-        return not units & _MONEY and not any(word in text for word in _FREE)
+        return not units & _MONEY and not any(word in text for word in FREE)
     if Asked.TIME_LIMIT in query.asked:
         return not units & _TIME and not any(word in text for word in _REGULARLY)
     return Asked.NUMBER in query.asked and not units

@@ -1,0 +1,62 @@
+"""assistant.direct: the one figure that may lead an answer, with what bounds it."""
+
+from __future__ import annotations
+
+import pytest
+from answering import asking
+
+from assistant.direct import direct_line
+from assistant.domain import Citation, DocumentKind, DocumentStatus
+from assistant.tools import Tools
+
+
+def cited(quote: str, *, n: int = 1) -> Citation:
+    return Citation(
+        n, "d", "办法", None, None, "全国", "规范性文件", None, DocumentStatus.IN_FORCE, "", None, quote, 0, len(quote), DocumentKind.ORIGINAL
+    )  # fmt: skip
+
+
+@pytest.fixture
+def line(tools: Tools):
+    def direct(question: str, *quotes: str) -> str:
+        return direct_line(asking(tools, question), [cited(q, n=n) for n, q in enumerate(quotes, 1)])
+
+    return direct
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "figure"),
+    [
+        ("孵化补贴能拿多少钱", "每家补贴2万元。", "2万元"),
+        ("孵化补贴能拿多少钱", "每家不超过2万元。", "不超过2万元"),
+        ("罚款多少钱", "处5000元以上的罚款。", "5000元以上"),
+        ("备案要几个人", "成员不少于十人。", "不少于十人"),
+        ("备案要多久", "应当在十五日内答复。", "十五日内"),
+        ("备案要多久", "自2024年2月1日起，十五日内答复。", "十五日内"),  # a date is no span
+        ("孵化补贴能拿多少钱", "每家2万元，即每家2万元。", "2万元"),
+    ],
+)
+def test_the_only_figure_of_the_kind_asked_for_leads(line, question, quote, figure):
+    assert line(question, quote) == f"**直接答复**：{figure}[1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("孵化补贴能拿多少钱", "市级2万元，区级1万元。"),  # two: which one?
+        ("孵化补贴能拿多少钱", "备案满3年的给予补贴。"),
+        ("备案要交多少钱", "备案不收取费用，骗取的罚款5000元。"),  # free, beside a fine
+        ("备案找谁", "十五日内由街道答复。"),  # no figure asked for
+        ("补贴2万元要等多少天", "三十日内发放。"),  # the asker's own figure is checked elsewhere
+        ("是不是要十个人以上", "成员不少于十人。"),
+        ("备案找谁？要几个人？", "成员不少于十人。"),  # several questions
+        ("四川和吉林要几个人有什么不同", "成员不少于十人。"),
+    ],
+)
+def test_where_it_is_not_clear_nothing_leads(line, question, quote):
+    assert line(question, quote) == ""
+
+
+def test_only_the_best_quote_counts(line):
+    assert line("备案要几个人", "应当有成员。", "成员不少于十人。") == ""
+    assert line("备案要几个人") == ""
