@@ -161,7 +161,7 @@ def _share(hits: Sequence[Hit]) -> float:
 def _place_unsaid(query: Query, hit: Hit) -> bool:
     """The question names a place that the clause does not name and its text is not made for."""
     where = f"{hit.document.region}{hit.document.title}{hit.passage.text}"
-    return any(not _named_in(path, where) for path in query.named_regions)
+    return not query.wants_national and any(not _named_in(path, where) for path in query.named_regions)
 
 
 def _named_in(path: str, where: str) -> bool:

@@ -18,7 +18,7 @@ from assistant.understand import Query
 JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
 NO_RULE = "文件库中没有直接规定"
-FOLLOW_UP = 0.2  # share of the threshold that a follow-up must reach: most of what it means was said before
+FOLLOW_UP = 0.02  # share of the threshold for a follow-up: most of what it means was said before
 SAME_QUESTION = 0.6  # as like an expected question as this, the clause was written down as its answer
 
 
@@ -34,7 +34,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Logistic regression over match features, trained by `ingest train-ranker`.
+    """Logistic regression over match features, trained by `ingest train-judge`.
 
     `threshold` is the probability from which an answer is given; docs/calibration.md has
     the curve it was chosen from. `harmless` counts words of everyday speech (`Evidence`).

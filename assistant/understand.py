@@ -48,6 +48,7 @@ _CONFIRM = re.compile(
 _DONE = re.compile(
     r"已经|早就|都(?:达到|完成|实现|建成|培训)了|(?:达到|完成|实现|建成|做到)了|实际(?:达到|完成|上)|最后(?:达到|完成)"
 )
+_COUNT = re.compile(r"[一二两三四五六七八九十几\d]+(?:样|个|种|类|项|条|点|次|件|步|家|人|名|位|支|份|块|张)")
 _SPACES = re.compile(r"\s+")
 
 
@@ -185,7 +186,8 @@ class Understanding:
         return implied
 
     def _own_words(self, text: str) -> list[str]:
-        return list(dict.fromkeys(self.segmenter.whole_words(text)))
+        words = dict.fromkeys(self.segmenter.whole_words(text))
+        return [word for word in words if not _COUNT.fullmatch(word)]
 
     def part(self, query: Query, text: str, *, said: str) -> Query:
         """One of several questions in a message, with other words of the message, `said`, as context."""

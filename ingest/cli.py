@@ -272,37 +272,6 @@ def restore(
     tell(asdict(publication), ["已恢复备份。", *publication_lines(publication)], as_json=as_json)
 
 
-@app.command("build-corpus")
-def build_corpus(
-    raw: Annotated[Path, typer.Argument(help="原始网页文件夹", show_default=False)],
-    out: Annotated[Path | None, typer.Option("--out", help="写到哪里，默认内置文件库的 documents")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """由原始网页重新生成内置文件（按 sources.yaml）。"""
-    from assistant.config import corpus_folder
-    from ingest.build_corpus import build
-
-    written = build(raw, out or corpus_folder() / "documents")
-    tell([str(path) for path in written], map(str, written), as_json=as_json)
-
-
-@app.command("train-ranker")
-def train_ranker(
-    encoder: Annotated[
-        Path,
-        typer.Option(help="开发用向量模型文件夹（train-encoder --development-out 得到），没学过留出的问法"),
-    ],
-    statutes: Annotated[Path, typer.Option(help="法规数据文件夹，取其中的提问作为无关问题")],
-) -> None:
-    """重新训练排序和“够不够回答”的判断，写入 assistant/models/。"""
-    from ingest.train_ranker import foreign_questions, save, train
-
-    with progress_bar() as progress:
-        ranker, judge = train(encoder, foreign=foreign_questions(statutes), progress=progress)
-    save(ranker, judge)
-    print(f"排序 {len(ranker.weights)} 项权重；判断用了 {judge['n']} 个例子，门槛 {judge['threshold']}。")
-
-
 def _change(
     done: str, home: Path | None, as_json: bool, action: Callable[[Library, Progress], Change]
 ) -> None:

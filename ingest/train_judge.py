@@ -1,10 +1,10 @@
 """Train the judge: is a question answered by what was found?
 
-Answerable: expected questions asked with that very wording left out of the index, half of
-them also as if half the library's texts had no expected questions (as a newly added one has
-none); and the freshly worded ones of `corpus/questions/unanswerable/answerable_*.jsonl`.
-Not answerable: the written look-alikes beside them, from nowhere and from where the best
-match applies; expected questions whose clause was taken away, or asked from another
+Most examples are questions written for it (`corpus/questions/unanswerable`), which no
+encoder was trained on. Answerable: freshly worded ones,
+half of them also asked as if half the library's texts had no expected questions (as a newly
+added one has none). Not answerable: look-alikes of what the library says, from nowhere and
+from where the best match applies; expected questions about local rules asked from another
 province; questions of other fields.
 """
 
@@ -12,28 +12,41 @@ from __future__ import annotations
 
 import json
 import random
+import tempfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.config import Settings, corpus_folder
 from assistant.domain import NATIONAL, Hit
 from assistant.evidence import Evidence
+from assistant.index import Index
+from assistant.ranking import Ranker
+from assistant.regions import Gazetteer
+from assistant.retrieve import Retriever
+from assistant.tools import open_tools
+from assistant.understand import Understanding
+from ingest.home import prepare_locked
+from ingest.training_data import is_held_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assistant.retrieve import Retriever
-    from assistant.understand import Query, Understanding
+    from assistant.understand import Query
 
 SEED = 20261121
-MAX_FALSE_REFUSALS = 0.03  # share of freshly worded answerable questions that may be refused
+MAX_FALSE_REFUSALS = 0.02  # share of freshly worded answerable questions that may be refused
 FOLDS = 5
-NO_WAYS = 0.5  # share of documents whose expected questions are hidden in half of the examples
+FOREIGN = 500  # questions of other fields
+ABROAD = 600  # expected questions about local rules, asked from elsewhere
+UNANSWERABLE = Path("questions") / "unanswerable"  # of the corpus folder
+NO_WAYS = 0.5  # share of documents whose expected questions are hidden
+AGAIN = 0.5  # share of answerable questions asked a second time, as of new texts
 REGULARISATION = 0.3
 _HEARD = 2  # a word unsaid by this many answering clauses is everyday speech
 _WEIGHT = {"fresh": 2.0, "foreign": 0.5}
@@ -44,11 +57,11 @@ class Case:
     """A question with its hits, whether they hold the answer, and how it was made.
 
     `basis` and `others` are as the judge sees them; `leave_out` the expected questions
-    that were hidden; cases of one `group` never stand on both sides of a fold.
+    that were hidden; cases of one `text` never stand on both sides of a fold.
     """
 
     kind: str
-    group: str
+    text: str
     query: Query
     basis: list[Hit]
     others: list[Hit]
@@ -56,100 +69,138 @@ class Case:
     leave_out: frozenset[int] = frozenset()
 
 
-def case(
-    kind: str,
-    group: str,
-    query: Query,
-    hits: Sequence[Hit],
-    *,
-    answered: bool,
-    leave_out: frozenset[int] = frozenset(),
-) -> Case:
-    """A case from ranked hits, those of other regions marked."""
-    others = [] if query.wants_national else [hit for hit in hits if hit.rejected][:3]
-    return Case(
-        kind, group, query, [hit for hit in hits if not hit.rejected][:6], others, answered, leave_out
-    )
+class Material:
+    """Asks the written questions of one open index and keeps what the judge would see."""
+
+    def __init__(self, retriever: Retriever, understanding: Understanding) -> None:
+        """Only prepares which expected questions belong to which document."""
+        self._retriever = retriever
+        self._understanding = understanding
+        self._rng = random.Random(SEED)
+        self._ways: dict[str, set[int]] = defaultdict(set)
+        for at, target in enumerate(retriever.index.targets):
+            self._ways[retriever.index.row_document[target.row]].add(at)
+
+    def written(self, folder: Path, *, progress: Callable[[str, int, int], None]) -> list[Case]:
+        """Cases of every line of a folder; files named answerable_* hold answerable questions.
+
+        Args:
+            folder: `corpus/questions/unanswerable`.
+            progress: Called with stage, done and total.
+        """
+        cases: list[Case] = []
+        for path in sorted(folder.glob("*.jsonl")):
+            lines = path.read_text("utf-8").splitlines()
+            make = self._answerable if path.stem.startswith("answerable") else self._unanswerable
+            for done, line in enumerate(lines):
+                if done % 100 == 0:
+                    progress(f"提问 {path.stem}", done, len(lines))
+                record = json.loads(line)
+                cases += make(path.stem, record["question"], record["region"])
+        return cases
+
+    def foreign(self, texts: Sequence[str]) -> list[Case]:
+        """Cases of questions of other fields, each asked from some province."""
+        return [self._asked("foreign", text[:300], self._province()) for text in texts]
+
+    def abroad(self) -> list[Case]:
+        """Cases of expected questions about local rules, asked from another province."""
+        index = self._retriever.index
+        local = [
+            (at, text, index.documents[index.row_document[target.row]].region)
+            for at, (target, text) in enumerate(zip(index.targets, index.question_texts, strict=True))
+        ]
+        local = [one for one in local if one[2] != NATIONAL]
+        cases = []
+        for at, text, home in self._rng.sample(local, min(ABROAD, len(local))):
+            away = next(p for p in iter(self._province, "") if not home.startswith(p))
+            cases.append(self._asked("abroad", text, away, leave_out=frozenset({at})))
+        return [one for one in cases if not one.query.named_regions]
+
+    def _answerable(self, _name: str, text: str, region: str | None) -> list[Case]:
+        first = self._asked("fresh", text, region, answered=True)
+        cases = [first]
+        if self._rng.random() < AGAIN:
+            hidden = [self._ways[id_] for id_ in sorted(self._ways) if self._rng.random() < NO_WAYS]
+            left = frozenset[int]().union(*hidden)
+            cases.append(self._asked("hidden", text, region, answered=True, leave_out=left))
+        return cases
+
+    def _unanswerable(self, name: str, text: str, region: str | None) -> list[Case]:
+        first = self._asked(name, text, region)
+        hits = [*first.basis, *first.others]
+        if region or first.query.named_regions or not hits:
+            return [first]
+        # answerable ones are asked from where the rule applies, so these are too
+        best = max(hits, key=lambda hit: hit.score).document.region
+        place = best if best != NATIONAL else self._province()
+        return [first, self._asked(name, text, place)]
+
+    def _province(self) -> str:
+        return self._rng.choice(sorted(self._understanding.gazetteer.provinces))
+
+    def _asked(
+        self,
+        kind: str,
+        text: str,
+        region: str | None,
+        *,
+        answered: bool = False,
+        leave_out: frozenset[int] = frozenset(),
+    ) -> Case:
+        query = self._understanding.query(text, region=region)
+        hits = self._retriever.retrieve(query, top_k=20, leave_out=leave_out)
+        others = [] if query.wants_national else [hit for hit in hits if hit.rejected][:3]
+        basis = [hit for hit in hits if not hit.rejected][:6]
+        return Case(kind, text, query, basis, others, answered, leave_out)
 
 
-def hidden_ways(
-    retriever: Retriever,
-    queries: Sequence[tuple[Query, int, int]],
-    *,
-    progress: Callable[[str, int, int], None],
-) -> list[Case]:
-    """Every second question, asked as if about half of the documents had no expected questions.
+def train(
+    settings: Settings, *, statutes: Path, progress: Callable[[str, int, int], None]
+) -> dict[str, object]:
+    """Train the judge with the encoder of the settings over the built-in corpus, in a home of its own.
 
     Args:
-        retriever: Over the open index.
-        queries: Question, the row that answers it, and its own row among the expected ones.
+        settings: Which encoder to use; the shipped one saw none of these questions.
+        statutes: Folder with questions of other fields (questions.jsonl).
         progress: Called with stage, done and total.
+
+    Returns:
+        The content of judge.json.
     """
-    rng = random.Random(SEED)
-    index = retriever.index
-    of_document: dict[str, set[int]] = defaultdict(set)
-    for at, target in enumerate(index.targets):
-        of_document[index.row_document[target.row]].add(at)
-    cases = []
-    for done, (query, row, at) in enumerate(queries[::2]):
-        if done % 100 == 0:
-            progress("像新文件一样提问", done, len(queries) // 2)
-        hidden = [of_document[id_] for id_ in sorted(of_document) if rng.random() < NO_WAYS]
-        left = frozenset({at}).union(*hidden)
-        hits = retriever.retrieve(query, top_k=20, leave_out=left)
-        cases.append(case("hidden", str(row), query, hits, answered=True, leave_out=left))
-    return cases
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = replace(settings, home=Path(scratch))
+        tools = open_tools(settings)
+        prepare_locked(settings, tools, progress=progress)
+        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+        regions = {document.region for document in index.documents.values()}
+        understanding = Understanding(tools.lexicon, Gazetteer.load(extra_paths=regions), tools.segmenter)
+        retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
+        material = Material(retriever, understanding)
+        cases = material.written(corpus_folder() / UNANSWERABLE, progress=progress)
+        cases += material.abroad() + material.foreign(foreign_questions(statutes))
+        judge = train_judge(cases, Evidence(index, {}))
+        index.close()
+    return judge
 
 
-def written(
-    folder: Path,
-    retriever: Retriever,
-    understanding: Understanding,
-    *,
-    progress: Callable[[str, int, int], None],
-) -> list[Case]:
-    """The look-alikes that the library does not answer, and their answerable counterparts.
-
-    Args:
-        folder: `corpus/questions/unanswerable`; files named answerable_* hold answerable ones.
-        retriever: Over the open index.
-        understanding: Turns texts into queries.
-        progress: Called with stage, done and total.
-    """
-    rng = random.Random(SEED)
-    cases: list[Case] = []
-    for path in sorted(folder.glob("*.jsonl")):
-        lines = path.read_text("utf-8").splitlines()
-        answered = path.stem.startswith("answerable")
-        for done, line in enumerate(lines):
-            if done % 100 == 0:
-                progress(f"提问 {path.stem}", done, len(lines))
-            record = json.loads(line)
-            query = understanding.query(record["question"], region=record["region"])
-            hits = retriever.retrieve(query, top_k=20)
-            kind = "fresh" if answered else path.stem
-            cases.append(case(kind, record["question"], query, hits, answered=answered))
-            if answered or record["region"] or query.named_regions or not hits:
-                continue
-            # answerable ones are asked from where the rule applies, so these are too
-            best = max(hits, key=lambda hit: hit.score).document.region
-            place = best if best != NATIONAL else rng.choice([None, *understanding.gazetteer.provinces])
-            if place:
-                there = understanding.query(record["question"], region=place)
-                hits = retriever.retrieve(there, top_k=20)
-                cases.append(case(kind, record["question"], there, hits, answered=False))
-    return cases
+def foreign_questions(statutes: Path) -> list[str]:
+    """Questions about other laws, none of those kept for measuring retrieval; a fixed sample."""
+    lines = (statutes / "questions.jsonl").read_text("utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    asked = [record["question"] for record in records if not is_held_out(str(record["id"]))]
+    random.Random(SEED).shuffle(asked)
+    return asked[:FOREIGN]
 
 
 def train_judge(cases: Sequence[Case], evidence: Evidence) -> dict[str, object]:
     """Fit the judge; the result is the content of judge.json, with its calibration curve.
 
     The threshold and the curve come from cross-validation, the threshold from the freshly
-    worded answerable questions alone: expected questions have siblings in the index and
-    are easier than what people type.
+    worded answerable questions.
     """
     seen = [one for one in cases if one.basis]
-    fold = np.asarray([zlib.crc32(one.group.encode()) % FOLDS for one in seen])
+    fold = np.asarray([zlib.crc32(one.text.encode()) % FOLDS for one in seen])
     truth = np.asarray([one.answered for one in seen])
     weight = np.asarray([_WEIGHT.get(one.kind, 1.0) for one in seen])
     probability = np.zeros(len(seen))

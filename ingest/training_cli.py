@@ -1,4 +1,4 @@
-"""Commands that train what is shipped: the encoder, and the ranking for libraries without known ways of asking."""
+"""Commands that make what is shipped: the encoder, the rankings, the judge and the built-in documents."""
 
 from __future__ import annotations
 
@@ -125,3 +125,47 @@ def train_uncharted(
         f"已训练，写到 {target}：{len(model.everyday.words)} 个词的权重，{len(model.weights)} 项线索的权重。"
     )
     tell(dict(model.weights), [line], as_json=as_json)
+
+
+@app.command("train-ranker")
+def train_ranker(
+    encoder: Annotated[
+        Path,
+        typer.Option(help="开发用向量模型文件夹（train-encoder --development-out 得到），没学过留出的问法"),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """重新训练有现成问法时的排序，写入 assistant/models/。"""
+    from ingest.train_ranker import save, train
+
+    with progress_bar() as progress:
+        ranker = train(encoder, progress=progress)
+    save(ranker)
+    tell(dict(ranker.weights), [f"排序 {len(ranker.weights)} 项权重。"], as_json=as_json)
+
+
+@app.command("train-judge")
+def train_judge(statutes: Statutes, as_json: AsJson = False) -> None:
+    """重新训练“够不够回答”的判断，写入 assistant/models/；法规文件夹里的提问作为别的领域的问题。"""
+    from assistant.judge import JUDGE_FILE
+    from ingest.train_judge import train
+    from ingest.train_ranker import write_weights
+
+    with progress_bar() as progress:
+        judge = train(Settings.from_env(), statutes=statutes, progress=progress)
+    write_weights(JUDGE_FILE, judge)
+    tell(judge, [f"用了 {judge['n']} 个例子，门槛 {judge['threshold']}。"], as_json=as_json)
+
+
+@app.command("build-corpus")
+def build_corpus(
+    raw: Annotated[Path, typer.Argument(help="原始网页文件夹", show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪里，默认内置文件库的 documents")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """由原始网页重新生成内置文件（按 sources.yaml）。"""
+    from assistant.config import corpus_folder
+    from ingest.build_corpus import build
+
+    written = build(raw, out or corpus_folder() / "documents")
+    tell([str(path) for path in written], map(str, written), as_json=as_json)
