@@ -45,7 +45,7 @@ class Assistant:
         self._judge = Judge.load()
         self._evidence = Evidence(index, self._judge.harmless)
         extractor = Extractor(index.lexical, tools.segmenter, tools.encoder)
-        self._drafter = Drafter(index, tools.lexicon, self._understanding, self._retriever, extractor)
+        self._drafter = Drafter(index, tools.lexicon, extractor)
         self._writer = _writer(settings, self.gazetteer)
 
     @classmethod
@@ -135,6 +135,8 @@ class Assistant:
         if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(applying):
             verdict = self._judge.verdict(aspect.query, applying, others, evidence=self._evidence)
             return Finding(aspect, applying, verdict)
+        if verdict.status is AnswerStatus.PARTIAL:
+            return Finding(aspect, within(others), verdict)
         return Finding(aspect, own, verdict)
 
     def search(

@@ -16,9 +16,8 @@ from assistant.judge import NO_RULE, Verdict
 from assistant.layout import Piece, parts_text, table_text
 from assistant.lexicon import Lexicon
 from assistant.listing import series_quotes
-from assistant.retrieve import Retriever
 from assistant.select import quoted_hits
-from assistant.understand import Query, Understanding
+from assistant.understand import Query
 
 if TYPE_CHECKING:
     from assistant.index import Index
@@ -37,7 +36,7 @@ class Finding:
     @property
     def answered(self) -> bool:
         """Whether its hits answer it."""
-        return bool(self.basis) and self.verdict.status is AnswerStatus.ANSWERED
+        return bool(self.basis) and self.verdict.status in (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL)
 
     @property
     def presumed(self) -> bool:
@@ -61,15 +60,11 @@ class Drafter:
         self,
         index: Index,
         lexicon: Lexicon,
-        understanding: Understanding,
-        retriever: Retriever,
         extractor: Extractor,
     ) -> None:
         """Only assigns."""
         self._index = index
         self._lexicon = lexicon
-        self._understanding = understanding
-        self._retriever = retriever
         self._extractor = extractor
 
     def answered(

@@ -204,8 +204,12 @@ class Understanding:
         return [self._local(m, selected) for m in found if m.path != NATIONAL]
 
     def _local(self, mention: RegionMention, selected: str | None) -> RegionMention:
-        is_district = mention.path not in self.gazetteer.provinces and not any(
-            mention.path in cities for cities in self.gazetteer.cities.values()
+        cities = self.gazetteer.cities
+        is_city = any(mention.path in cities[province] for province in cities)
+        # 和平区 alone is any city's; 天津和平区 is that one
+        bare = any(mention.path == province + mention.text for province in self.gazetteer.provinces)
+        is_district = mention.path not in self.gazetteer.provinces and (
+            not is_city or (bare and mention.text.endswith(("区", "县")))
         )
         if is_district and selected and selected != NATIONAL and not mention.path.startswith(selected[:3]):
             return RegionMention(mention.text, selected + mention.text)

@@ -177,7 +177,9 @@ def draft(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="start、formats、ingest、retrieval、answer、load、scale 或 all")] = "all",
+    name: Annotated[
+        str, typer.Argument(help="start、formats、ingest、retrieval、answer、load、scale 或 all")
+    ] = "all",
     short: Annotated[bool, typer.Option("--short", help="小规模，几分钟跑完")] = False,
     statutes: Annotated[Path | None, typer.Option(help="法规条文目录，另测大规模检索与入库")] = None,
     minutes: Annotated[float, typer.Option(min=0, help="并发测完后再连续问几分钟，看内存是否平稳")] = 0,

@@ -30,6 +30,7 @@ from assistant.ranking import Ranker
 from assistant.regions import Gazetteer
 from assistant.retrieve import Retriever
 from assistant.tools import open_tools
+from assistant.uncharted import UnchartedModel
 from assistant.understand import Understanding
 from ingest.home import prepare_locked
 from ingest.training_data import is_held_out
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from assistant.understand import Query
 
 SEED = 20261121
-MAX_FALSE_REFUSALS = 0.02  # share of freshly worded answerable questions that may be refused
+MAX_FALSE_REFUSALS = 0.01  # share of freshly worded answerable questions that may be refused
 FOLDS = 5
 FOREIGN = 500  # questions of other fields
 ABROAD = 600  # expected questions about local rules, asked from elsewhere
@@ -175,7 +176,7 @@ def train(
         index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
         regions = {document.region for document in index.documents.values()}
         understanding = Understanding(tools.lexicon, Gazetteer.load(extra_paths=regions), tools.segmenter)
-        retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
+        retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load(), UnchartedModel.load())
         material = Material(retriever, understanding)
         cases = material.written(corpus_folder() / UNANSWERABLE, progress=progress)
         cases += material.abroad() + material.foreign(foreign_questions(statutes))

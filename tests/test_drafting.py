@@ -18,8 +18,6 @@ from assistant.extract import Extractor
 from assistant.index import Index
 from assistant.judge import NO_RULE, Verdict
 from assistant.layout import NOT_FOUND
-from assistant.ranking import Ranker
-from assistant.retrieve import Retriever
 from assistant.tools import Tools
 
 WHO, FEE = "备案由街道办事处办理。", "备案不收取任何费用。"
@@ -60,9 +58,7 @@ def index(home: Path, tools: Tools) -> Iterator[Index]:
 
 @pytest.fixture(scope="module")
 def drafter(index: Index, tools: Tools) -> Drafter:
-    retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
-    extractor = Extractor(index.lexical, tools.segmenter, tools.encoder)
-    return Drafter(index, tools.lexicon, understanding(tools), retriever, extractor)
+    return Drafter(index, tools.lexicon, Extractor(index.lexical, tools.segmenter, tools.encoder))
 
 
 @pytest.fixture
