@@ -16,7 +16,7 @@ from assistant.judge import NO_RULE, Verdict
 from assistant.layout import Piece, parts_text, table_text
 from assistant.lexicon import Lexicon
 from assistant.listing import series_quotes
-from assistant.select import quoted_hits
+from assistant.select import best_few, quoted_hits
 from assistant.understand import Query
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Drafter:
         for finding in findings:
             quotes: list[Quote] = []
             if finding.answered or (answerable and finding.presumed):
-                quotes = self._extractor.quotes(finding.aspect.query, finding.basis[:1])
+                quotes = self._extractor.quotes(finding.aspect.query, best_few(finding.basis))
             new = [q for q in quotes if not any(repeats(q, known) for known in chosen)]
             found.append((finding, new, [c for c in chosen if any(repeats(q, c) for q in quotes)]))
             chosen += new

@@ -35,3 +35,8 @@ def _asked_document(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     meant = named or [hit for hit in basis if any(kind in hit.document.title for kind in query.kinds)]
     rules = [h for h in meant if h.document.kind is DocumentKind.ORIGINAL and not h.reasons["not_a_rule"]]
     return (rules or meant or list(basis))[:1]
+
+
+def best_few(basis: Sequence[Hit]) -> list[Hit]:
+    """The best hit and a second as good: what one of several aspects is answered with; `basis` is not empty."""
+    return [hit for hit in basis[:2] if hit.score >= KEEP_SINGLE * basis[0].score]
