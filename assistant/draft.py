@@ -139,7 +139,9 @@ class Drafter:
         for finding in findings:
             quotes: list[Quote] = []
             if finding.answered or (answerable and finding.presumed):
-                quotes = self._extractor.quotes(finding.aspect.query, best_few(finding.basis))
+                quotes = self._extractor.quotes(
+                    finding.aspect.query, best_few(finding.aspect.query, finding.basis)
+                )
             new = [q for q in quotes if not any(repeats(q, known) for known in chosen)]
             found.append((finding, new, [c for c in chosen if any(repeats(q, c) for q in quotes)]))
             chosen += new

@@ -24,8 +24,7 @@ def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     """
     if Asked.VALIDITY in query.asked:
         return _asked_document(query, basis)
-    single = Asked.LIST not in query.asked and any(kind in query.asked for kind in _SINGLE)
-    floor = (KEEP_SINGLE if single else KEEP) * basis[0].score
+    floor = (KEEP_SINGLE if _asks_one_thing(query) else KEEP) * basis[0].score
     return [hit for hit in basis[:MAX_QUOTED] if hit.score >= floor]
 
 
@@ -37,6 +36,16 @@ def _asked_document(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     return (rules or meant or list(basis))[:1]
 
 
-def best_few(basis: Sequence[Hit]) -> list[Hit]:
-    """The best hit and a second as good: what one of several aspects is answered with; `basis` is not empty."""
-    return [hit for hit in basis[:2] if hit.score >= KEEP_SINGLE * basis[0].score]
+def best_few(query: Query, basis: Sequence[Hit]) -> list[Hit]:
+    """Hits for one of several aspects: the best, and a second as good unless one thing is asked for.
+
+    Args:
+        query: The aspect's own question.
+        basis: Hits that may be quoted for it, best first, not empty.
+    """
+    most = 1 if _asks_one_thing(query) else 2
+    return [hit for hit in basis[:most] if hit.score >= KEEP_SINGLE * basis[0].score]
+
+
+def _asks_one_thing(query: Query) -> bool:
+    return Asked.LIST not in query.asked and any(kind in query.asked for kind in _SINGLE)
