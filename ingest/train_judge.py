@@ -1,10 +1,10 @@
 """Train the judge: is a question answered by what was found?
 
 Most examples are questions written for it (`corpus/questions/unanswerable`), which no
-encoder was trained on. Answerable: freshly worded ones,
-half of them also asked as if half the library's texts had no expected questions (as a newly
-added one has none). Not answerable: look-alikes of what the library says, from nowhere and
-from where the best match applies; expected questions about local rules asked from another
+encoder was trained on: freshly worded answerable ones, and look-alikes that the library does
+not answer, from nowhere and from where the best match applies. Half of both are also asked
+as if half the library's texts had no expected questions (as a newly added one has none).
+Besides, not answerable: expected questions about local rules asked from another
 province; questions of other fields.
 """
 
@@ -47,7 +47,7 @@ FOREIGN = 500  # questions of other fields
 ABROAD = 600  # expected questions about local rules, asked from elsewhere
 UNANSWERABLE = Path("questions") / "unanswerable"  # of the corpus folder
 NO_WAYS = 0.5  # share of documents whose expected questions are hidden
-AGAIN = 0.5  # share of answerable questions asked a second time, as of new texts
+AGAIN = 0.5  # share of written questions asked a second time, as of new texts
 REGULARISATION = 0.3
 _HEARD = 2  # a word unsaid by this many answering clauses is everyday speech
 _WEIGHT = {"fresh": 2.0, "foreign": 0.5}
@@ -122,20 +122,26 @@ class Material:
         first = self._asked("fresh", text, region, answered=True)
         cases = [first]
         if self._rng.random() < AGAIN:
-            hidden = [self._ways[id_] for id_ in sorted(self._ways) if self._rng.random() < NO_WAYS]
-            left = frozenset[int]().union(*hidden)
-            cases.append(self._asked("hidden", text, region, answered=True, leave_out=left))
+            cases.append(self._asked("hidden", text, region, answered=True, leave_out=self._hidden()))
         return cases
 
     def _unanswerable(self, name: str, text: str, region: str | None) -> list[Case]:
         first = self._asked(name, text, region)
         hits = [*first.basis, *first.others]
+        cases = [first]
+        if self._rng.random() < AGAIN:
+            cases.append(self._asked(name, text, region, leave_out=self._hidden()))
         if region or first.query.named_regions or not hits:
-            return [first]
+            return cases
         # answerable ones are asked from where the rule applies, so these are too
         best = max(hits, key=lambda hit: hit.score).document.region
         place = best if best != NATIONAL else self._province()
-        return [first, self._asked(name, text, place)]
+        return [*cases, self._asked(name, text, place)]
+
+    def _hidden(self) -> frozenset[int]:
+        """The expected questions of about half of the documents, as if those were newly added."""
+        hidden = [self._ways[id_] for id_ in sorted(self._ways) if self._rng.random() < NO_WAYS]
+        return frozenset[int]().union(*hidden)
 
     def _province(self) -> str:
         return self._rng.choice(sorted(self._understanding.gazetteer.provinces))
