@@ -108,7 +108,7 @@ def drip_body(exchange) -> None:
 
 
 FAULTS = {
-    "no byte": (lambda e: e.hang(), "没有按时答复"),
+    "no byte": (lambda e: e.hang(), "没有按时答复|中断"),
     "slow body": (drip_body, "没有按时答复|中断"),
     "slow header": (lambda e: e.drip(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 5000, every_s=0.02), "没有按时答复|中断"),
     "cut": (lambda e: e.send(b'{"id": "1", "choi', length="4000"), "中断"),

@@ -161,4 +161,4 @@ def test_questions_of_the_halves_are_apart():
 
 
 def test_every_bench_is_named():
-    assert list(BENCHES) == ["start", "ingest", "retrieval", "answer", "load", "scale"]
+    assert list(BENCHES) == ["start", "formats", "ingest", "retrieval", "answer", "load", "scale"]
