@@ -166,8 +166,7 @@ def test_page_is_added_by_its_address_and_a_dead_one_is_told(page, site):
         if address != site:
             expect(page.locator(".fault")).to_be_visible()
     page.get_by_role("button", name="添加并发布").click()
-    finish(page)
-    expect(page.locator(".done")).to_contain_text("新增 1")
+    expect(page.locator(".done")).to_contain_text("新增 1", timeout=60_000)
     page.locator("table a").first.click()
     expect(page.get_by_label("来源网址")).to_have_value(site)
 
