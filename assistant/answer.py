@@ -105,20 +105,11 @@ class Assistant:
                 for aspect in aspects(query, self._understanding)
             ]
         with clock.stage("judge", "判断依据是否充分"):
-            basis = [hit for hit in hits if not hit.rejected]
-            others = [hit for hit in hits if hit.rejected]
-            verdict = self._judge.verdict(query, basis, others, evidence=self._evidence)
+            verdict = self._verdict(query, *applying(hits))
             findings = [self._finding(aspect, found) for aspect, found in apart]
         with clock.stage("compose", "摘录原文"):
-            pieces = self._drafter.separate(query, findings, whole=verdict, basis=basis) if findings else None
-            if pieces is not None:
-                draft = pieces
-            elif verdict.status is AnswerStatus.ANSWERED:
-                draft = self._drafter.answered(query, basis)
-            elif verdict.status is AnswerStatus.PARTIAL:
-                draft = self._drafter.answered(query, within(others), status=AnswerStatus.PARTIAL)
-            else:
-                draft = self._drafter.refused(query, verdict, basis, others)
+            pieces = self._drafter.separate(query, findings, whole=verdict, basis=applying(hits)[0])
+            draft = pieces or self._drafted(query, verdict, *applying(hits))
         with clock.stage("verify", "核对引文"):
             answer = replace(self._drafter.verified(draft, query), explain=_explained(query, verdict, hits))
         if self._writer is not None and not answer.refused and pieces is None:
@@ -126,15 +117,24 @@ class Assistant:
                 answer = self._writer.write(query, answer)
         return replace(answer, timings_ms=clock.times())
 
+    def _verdict(self, query: Query, basis: Sequence[Hit], others: Sequence[Hit]) -> Verdict:
+        return self._judge.verdict(query, basis, others, evidence=self._evidence)
+
+    def _drafted(self, query: Query, verdict: Verdict, basis: Sequence[Hit], others: Sequence[Hit]) -> Answer:
+        """The message answered as one question, or refused."""
+        if verdict.status is AnswerStatus.ANSWERED:
+            return self._drafter.answered(query, basis)
+        if verdict.status is AnswerStatus.PARTIAL:
+            return self._drafter.answered(query, within(others), status=AnswerStatus.PARTIAL)
+        return self._drafter.refused(query, verdict, basis, others)
+
     def _finding(self, aspect: Aspect, hits: Sequence[Hit]) -> Finding:
         """What may be quoted for one aspect: a place's own rules, else the nation's; and whether it answers."""
-        applying = [hit for hit in hits if not hit.rejected]
-        others = [hit for hit in hits if hit.rejected]
-        own = [hit for hit in applying if aspect.admits(hit)]
-        verdict = self._judge.verdict(aspect.query, own, others, evidence=self._evidence)
-        if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(applying):
-            verdict = self._judge.verdict(aspect.query, applying, others, evidence=self._evidence)
-            return Finding(aspect, applying, verdict)
+        basis, others = applying(hits)
+        own = [hit for hit in basis if aspect.admits(hit)]
+        verdict = self._verdict(aspect.query, own, others)
+        if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(basis):
+            return Finding(aspect, basis, self._verdict(aspect.query, basis, others))
         if verdict.status is AnswerStatus.PARTIAL:
             return Finding(aspect, within(others), verdict)
         return Finding(aspect, own, verdict)
@@ -187,6 +187,11 @@ class Assistant:
     def close(self) -> None:
         """Release the index."""
         self._index.close()
+
+
+def applying(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """Hits that may carry an answer, and those of other regions, each best first."""
+    return [hit for hit in hits if not hit.rejected], [hit for hit in hits if hit.rejected]
 
 
 def _writer(settings: Settings, gazetteer: Gazetteer) -> Writer | None:

@@ -16,6 +16,19 @@ LEVELS = (
     "法律", "行政法规", "部门规章", "地方性法规", "地方政府规章", "规范性文件", "规划", "答复", "解读",
     "经验材料", "新闻", "征求意见稿", "其他",
 )  # fmt: skip
+FIELD_NAMES = {  # metadata that a person may correct, and what it is called
+    "title": "标题",
+    "doc_number": "发文字号",
+    "issuer": "发文机关",
+    "region": "地区",
+    "level": "级别",
+    "issued_on": "成文日期",
+    "effective_on": "施行日期",
+    "expires_on": "失效日期",
+    "status": "效力",
+    "source_url": "来源网址",
+    "provenance": "来源说明",
+}
 ORIGINAL_HELD = "原文已入库"  # why a card retires by itself; "：" and the original's id follow
 
 

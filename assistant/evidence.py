@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from assistant.asked import asked_for
+from assistant.asked import Asked, asked_for
 from assistant.domain import Hit
 from assistant.forms import form_missing, wants_figure
 from assistant.text import normalise
@@ -34,8 +35,7 @@ class Evidence:
         """
         self._lexical = index.lexical
         self._snapshot = index.snapshot
-        self._questions = [normalise(text) for text in index.question_texts]
-        self._kinds = [frozenset(asked_for(text)) for text in index.question_texts]
+        self._questions = index.question_texts
         self._rarest = index.lexical.idf("")
         self._ways: dict[int, list[int]] = {}
         for at, target in enumerate(index.targets):
@@ -64,7 +64,8 @@ class Evidence:
         reasons = best.reasons
         ways = [at for at in self._ways_of(best) if at not in leave_out]
         unsaid = self._unsaid(query, hits[:1])
-        unknown = [word for word in unsaid if not any(word in self._questions[at] for at in ways)]
+        asked = [_way(self._questions[at]) for at in ways]
+        unknown = [word for word in unsaid if not any(word in way.text for way in asked)]
         particular = [self._particular(word, own) for word in unsaid]
         particular_unknown = [self._particular(word, own) for word in unknown]
         return {
@@ -82,8 +83,8 @@ class Evidence:
             "particular_unknown": sum(particular_unknown),
             "particular_unknown_most": max(particular_unknown, default=0.0),
             "has_ways": float(bool(ways)),
-            "kind_known": self._kind_known(query, ways),
-            "kind_unknown": float(bool(ways) and not self._kind_known(query, ways)),
+            "kind_known": _kind_known(query, asked),
+            "kind_unknown": float(bool(asked) and not _kind_known(query, asked)),
             "form_missing": float(form_missing(query, best.passage.text)),
             "form_missing_near": float(all(form_missing(query, hit.passage.text) for hit in hits[:NEAR])),
             "year_missing": float(bool(query.years) and not reasons["year_named"]),
@@ -106,13 +107,6 @@ class Evidence:
             return []
         row = self._snapshot.rows_of([hit.passage.id])[hit.passage.id]
         return self._ways.get(row, [])
-
-    def _kind_known(self, query: Query, ways: Sequence[int]) -> float:
-        """Largest share of the passage's expected questions that ask the same kind of thing, 0 without any."""
-        if not ways:
-            return 0.0
-        counts = Counter(kind for at in ways for kind in self._kinds[at])
-        return max(counts[kind] / len(ways) for kind in query.asked)
 
     def _weight(self, query: Query, words: Sequence[str]) -> float:
         """Idf of words as a share of that of all the asker's words, 0 to 1."""
@@ -145,6 +139,26 @@ _FROM_RANKING = (
     "same_organisation",
     "other_organisation",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """An expected question as compared with the asked one."""
+
+    text: str
+    kinds: frozenset[Asked]
+
+
+@lru_cache(maxsize=4096)
+def _way(question: str) -> _Way:
+    return _Way(normalise(question), frozenset(asked_for(question)))
+
+
+def _kind_known(query: Query, ways: Sequence[_Way]) -> float:
+    """Largest share of a passage's expected questions that ask the same kind of thing, 0 without any."""
+    return max(
+        (sum(kind in way.kinds for way in ways) / len(ways) for kind in query.asked if ways), default=0.0
+    )
 
 
 def _known(hit: Hit) -> float:

@@ -15,7 +15,7 @@ from assistant.naming import Names
 from assistant.ranking import Ranker
 from assistant.regions import Relation, relation
 from assistant.traits import TraitsMemory
-from assistant.uncharted import WIDE, Evidence, UnchartedModel, pool, scores
+from assistant.uncharted import WIDE, Clues, UnchartedModel, pool, scores
 from assistant.understand import Query
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class Retriever:
         """Score of each candidate where no way of asking is known."""
         assert sight.model is not None
         at = np.asarray(rows, dtype=np.int64)
-        evidence = Evidence(
+        clues = Clues(
             rows=at,
             words=sight.words[at] / sight.best_words,
             coverage=sight.covered[at],
@@ -198,7 +198,7 @@ class Retriever:
             length=self.index.lexical.row_weights[at],
             document=self._row_document[at],
         )
-        return dict(zip(rows, scores(evidence, sight.model.weights).tolist(), strict=True))
+        return dict(zip(rows, scores(clues, sight.model.weights).tolist(), strict=True))
 
     def _asked(
         self, query: Query, vector: NDArray[np.float32], leave_out: frozenset[int]

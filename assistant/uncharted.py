@@ -68,7 +68,7 @@ class UnchartedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Clues:
     """What is known about candidate rows for one question; all arrays aligned with `rows`, ascending.
 
     `words` are BM25 scores divided by the best of all rows, `coverage` the share of the
@@ -108,7 +108,7 @@ def pool(words: Scores, dense: Mapping[int, float], everyday: Scores) -> set[int
     return {int(row) for rows in found for row in rows}
 
 
-def features(evidence: Evidence) -> Scores:
+def features(clues: Clues) -> Scores:
     """`FEATURES` of every candidate, shape (rows, features).
 
     `law`: log of its document's share in the first guess. `beside`: the better first
@@ -116,28 +116,26 @@ def features(evidence: Evidence) -> Scores:
     sum of their `words`.
     """
     guess = (
-        _GUESS["dense"] * evidence.dense
-        + _GUESS["words"] * evidence.words
-        + _GUESS["everyday"] * evidence.everyday
+        _GUESS["dense"] * clues.dense + _GUESS["words"] * clues.words + _GUESS["everyday"] * clues.everyday
     )
-    before, after = _neighbours(evidence)
-    padded, words = np.append(guess, 0), np.append(evidence.words, 0)
+    before, after = _neighbours(clues)
+    padded, words = np.append(guess, 0), np.append(clues.words, 0)
     columns = (
-        evidence.words,
-        evidence.coverage,
-        evidence.dense,
-        evidence.everyday,
-        _document_share(guess, evidence.document),
+        clues.words,
+        clues.coverage,
+        clues.dense,
+        clues.everyday,
+        _document_share(guess, clues.document),
         np.maximum(padded[before], padded[after]),
         (words[before] + words[after]) / 2,
-        np.log1p(evidence.length),
+        np.log1p(clues.length),
     )
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def scores(evidence: Evidence, weights: Mapping[str, float]) -> Scores:
+def scores(clues: Clues, weights: Mapping[str, float]) -> Scores:
     """Score of every candidate, higher is better; shape (rows,)."""
-    return np.asarray(features(evidence) @ np.asarray([weights[name] for name in FEATURES]), dtype=np.float32)
+    return np.asarray(features(clues) @ np.asarray([weights[name] for name in FEATURES]), dtype=np.float32)
 
 
 def _document_share(guess: Scores, document: NDArray[np.int32]) -> Scores:
@@ -149,9 +147,9 @@ def _document_share(guess: Scores, document: NDArray[np.int32]) -> Scores:
     return np.asarray(np.log(np.bincount(place, weights=mass)[place] / mass.sum() + _LEAST_SHARE))
 
 
-def _neighbours(evidence: Evidence) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _neighbours(clues: Clues) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions of the candidates before and after each in the same document; -1: no candidate."""
-    rows, document = evidence.rows, evidence.document
+    rows, document = clues.rows, clues.document
     places = np.arange(len(rows))
     adjacent = (np.diff(rows) == 1) & (np.diff(document) == 0)
     before, after = np.full(len(rows), -1), np.full(len(rows), -1)

@@ -5,26 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from assistant.domain import LEVELS, NATIONAL, DocumentStatus
+from assistant.domain import FIELD_NAMES, LEVELS, NATIONAL, DocumentStatus
 from assistant.errors import DocumentError
 from assistant.validity import parse_day
 from ingest.doc_numbers import find_doc_number
 from ingest.drafts import OVERRIDABLE
 from ingest.regions import find_region
 
-NAMES = {
-    "title": "标题",
-    "doc_number": "发文字号",
-    "issuer": "发文机关",
-    "region": "地区",
-    "level": "级别",
-    "issued_on": "成文日期",
-    "effective_on": "施行日期",
-    "expires_on": "失效日期",
-    "status": "效力",
-    "source_url": "来源网址",
-    "provenance": "来源说明",
-}
 _OF_ONE_DOCUMENT = ("title", "doc_number")
 _NEVER_EMPTY = ("title", "region", "level", "status")
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
@@ -45,13 +32,13 @@ def checked_fields(given: Mapping[str, str]) -> dict[str, str]:
 
 def for_one_document(given: Mapping[str, str]) -> list[str]:
     """Chinese names of the given fields that can hold for a single document only."""
-    return [NAMES[name] for name in _OF_ONE_DOCUMENT if given.get(name)]
+    return [FIELD_NAMES[name] for name in _OF_ONE_DOCUMENT if given.get(name)]
 
 
 def _checked(name: str, value: str) -> str:
     if not value:
         if name in _NEVER_EMPTY:
-            raise DocumentError(f"{NAMES[name]}不能为空。")
+            raise DocumentError(f"{FIELD_NAMES[name]}不能为空。")
         return ""
     if name == "region":
         return _region(value)
@@ -77,11 +64,11 @@ def _region(value: str) -> str:
 
 def _day(name: str, value: str) -> str:
     if not _DAY.fullmatch(value) or parse_day(value) is None:
-        raise DocumentError(f"{NAMES[name]}“{value}”无效，请写成 2022-06-01、2022-06 或 2022 的形式。")
+        raise DocumentError(f"{FIELD_NAMES[name]}“{value}”无效，请写成 2022-06-01、2022-06 或 2022 的形式。")
     return value
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...] | list[str]) -> str:
     if value not in allowed:
-        raise DocumentError(f"{NAMES[name]}“{value}”无效，请从这些里选：{'、'.join(allowed)}。")
+        raise DocumentError(f"{FIELD_NAMES[name]}“{value}”无效，请从这些里选：{'、'.join(allowed)}。")
     return value

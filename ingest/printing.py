@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from assistant.domain import Clause, Document
+from assistant.domain import FIELD_NAMES, Clause, Document
 from ingest.adding import ArticleReport, FileReport, Judged, Outcome
-from ingest.fields import NAMES
 from ingest.relations import SURE
 from ingest.supersession import Mark
 from ingest.view import Checked, Gap, Shown
@@ -215,7 +214,7 @@ def _judged_json(judged: Judged) -> dict[str, object]:
 
 def _evidence_lines(draft: Draft) -> list[str]:
     lines = []
-    for name, shown in NAMES.items():
+    for name, shown in FIELD_NAMES.items():
         found = draft.evidence[name]
         doubt = " ← 请核对" if found.value and found.confidence < SURE else ""
         source = " ".join(found.source.split())
@@ -225,7 +224,7 @@ def _evidence_lines(draft: Draft) -> list[str]:
 
 def _metadata_lines(document: Document, shown: Shown) -> list[str]:
     lines = []
-    for name, chinese in NAMES.items():
+    for name, chinese in FIELD_NAMES.items():
         value = document_json(document)[name]
         found = shown.evidence.get(name)
         source = f"（依据：{' '.join(found.source.split())}；把握 {found.confidence:.0%}）" if found else ""

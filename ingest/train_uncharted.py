@@ -20,7 +20,7 @@ import numpy as np
 from assistant.encoder import open_encoder
 from assistant.lexical import LexicalIndex
 from assistant.regions import Gazetteer
-from assistant.uncharted import FEATURES, WIDE, Everyday, Evidence, UnchartedModel, features, pool
+from assistant.uncharted import FEATURES, WIDE, Clues, Everyday, UnchartedModel, features, pool
 from assistant.understand import Understanding
 from ingest.train import fit, read_training_data, save
 from ingest.training_data import Article, StatuteQuestion, Statutes, is_held_out, read_statutes
@@ -203,7 +203,7 @@ def gather(
         words = lexical.scores(query.terms | query.implied)
         nearest = {int(row): float(cosines[row]) for row in near}
         rows = np.asarray(sorted(pool(words, nearest, everyday)), dtype=np.int64)
-        evidence = Evidence(
+        clues = Clues(
             rows=rows,
             words=words[rows] / max(float(words.max()), 1e-9),
             coverage=lexical.shared(query.terms)[rows] / max(lexical.total(query.terms), 1e-9),
@@ -213,7 +213,7 @@ def gather(
             document=material.documents[rows],
         )
         right = np.flatnonzero(np.isin(rows, material.right[at]))
-        found.append(Candidates(rows, features(evidence), right))
+        found.append(Candidates(rows, features(clues), right))
     return found
 
 

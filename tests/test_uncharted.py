@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assistant.lexical import LexicalIndex
-from assistant.uncharted import FEATURES, Everyday, Evidence, UnchartedModel, features, pool, scores
+from assistant.uncharted import FEATURES, Clues, Everyday, UnchartedModel, features, pool, scores
 
 ROWS = [["承租人", "租金"], ["主管", "部门", "规划"], ["承租人", "部门"], []]
 
@@ -19,9 +19,9 @@ def column(values: np.ndarray, name: str) -> list[float]:
 
 
 @pytest.fixture
-def evidence() -> Evidence:
+def clues() -> Clues:
     """Rows 3, 4 and 6 of document 0 and row 7 of document 1."""
-    return Evidence(
+    return Clues(
         rows=np.asarray([3, 4, 6, 7]),
         words=np.asarray([1.0, 0.5, 0.0, 0.25], dtype=np.float32),
         coverage=np.asarray([0.8, 0.4, 0.0, 0.2], dtype=np.float32),
@@ -39,8 +39,8 @@ def test_everydayness_is_the_sum_of_word_weights_over_the_root_of_their_number()
     assert everyday.of(LexicalIndex.build([])).shape == (0,)
 
 
-def test_features_are_those_of_a_hand_calculation(evidence: Evidence):
-    found = features(evidence)
+def test_features_are_those_of_a_hand_calculation(clues: Clues):
+    found = features(clues)
     guess = [0.5 + 0.4, 0.3 + 0.2 + 0.1, 0.2, 0.4 + 0.1 - 0.05]  # dense + 0.4 words + 0.05 everyday
     mass = [math.exp((value - 0.9) * 15) for value in guess]
     own, other = sum(mass[:3]) / sum(mass), mass[3] / sum(mass)
@@ -51,14 +51,14 @@ def test_features_are_those_of_a_hand_calculation(evidence: Evidence):
     assert column(found, "length") == [1.0, 0.0, 0.0, 0.0]
 
 
-def test_a_score_is_the_weighted_sum_of_the_features(evidence: Evidence):
+def test_a_score_is_the_weighted_sum_of_the_features(clues: Clues):
     weights = dict.fromkeys(FEATURES, 0.0) | {"words": 2.0, "everyday": 1.0}
-    assert scores(evidence, weights).tolist() == pytest.approx([2.0, 3.0, 0.0, -0.5])
+    assert scores(clues, weights).tolist() == pytest.approx([2.0, 3.0, 0.0, -0.5])
 
 
 def test_without_candidates_there_are_no_scores():
     nothing = np.zeros(0, dtype=np.float32)
-    none = Evidence(np.zeros(0, dtype=np.int64), *[nothing] * 5, document=np.zeros(0, dtype=np.int32))
+    none = Clues(np.zeros(0, dtype=np.int64), *[nothing] * 5, document=np.zeros(0, dtype=np.int32))
     assert scores(none, dict.fromkeys(FEATURES, 1.0)).tolist() == []
 
 
@@ -85,7 +85,7 @@ def test_the_shipped_weights_know_what_laypeople_ask_about():
     assert tenant > plan + 1
 
 
-def test_evidence_is_not_changed(evidence: Evidence):
-    before = replace(evidence, dense=evidence.dense.copy())
-    features(evidence)
-    assert np.array_equal(before.dense, evidence.dense)
+def test_clues_are_not_changed(clues: Clues):
+    before = replace(clues, dense=clues.dense.copy())
+    features(clues)
+    assert np.array_equal(before.dense, clues.dense)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.conversations import Verdict
-from assistant.domain import AnswerStatus
+from assistant.domain import FIELD_NAMES, AnswerStatus
 
 STATUSES: dict[AnswerStatus, str] = {
     AnswerStatus.ANSWERED: "已答",
@@ -17,19 +17,7 @@ STATUSES: dict[AnswerStatus, str] = {
 VERDICTS: dict[Verdict, str] = {Verdict.UP: "有用", Verdict.DOWN: "没用", Verdict.NONE: ""}
 ROLES = {"admin": "管理员", "worker": "工作人员"}
 OUTCOMES = {"added": "新增", "known": "已有", "replaced": "新版", "refused": "未读"}
-FIELDS = {
-    "title": "标题",
-    "doc_number": "发文字号",
-    "issuer": "发文机关",
-    "region": "地区",
-    "level": "级别",
-    "issued_on": "成文日期",
-    "effective_on": "施行日期",
-    "expires_on": "失效日期",
-    "status": "效力",
-    "source_url": "来源网址",
-    "provenance": "来源说明",
-}
+FIELDS = FIELD_NAMES
 STAGES = {
     "understand": "理解问题",
     "retrieve": "查找条款",
