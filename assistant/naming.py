@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from assistant.text import normalise
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 LONG_TITLE = 5  # characters; a shorter title may stand in a question by chance
 SHARED_SHORT = 2  # a short number (36号文) that more documents end in names none of them
+_OPENING = 5  # characters by which whole names are looked up; most titles part before the fifth
 _SHORT = re.compile(r"(?<![\d〕\])）])(\d{1,4})号(?:文|令|意见|方案|通知|办法|规定)")
 _ENDING = re.compile(r"(?<!\d)(\d{1,4})号$")
 _PRINTED = re.compile(r"《(.+)》的通知$")
@@ -22,54 +25,90 @@ _BRACKET = re.compile(r"[（(][^（()）]*[)）]$")
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """How a document may be named, without punctuation; `title` without 关于印发…的通知 and period.
+class Names:
+    """The names of all documents of a generation, for look-ups whose time does not grow with their number.
 
-    `ending` is the bare number at the end of the 发文字号, "" when it has none.
+    `whole` holds what names a document wherever it stands in a question (发文字号, long
+    titles), by its first characters; `titles` every title, for parts of it; `endings`
+    the documents by the bare number at the end of their 发文字号.
     """
 
-    document_id: str
-    number: str
-    ending: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The names of all documents of a generation."""
-
-    names: tuple[Name, ...]
+    whole: Mapping[str, Sequence[_Name]]
+    titles: _Titles
+    endings: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, documents: Iterable[Document]) -> Names:
-        """Work out how each document may be named."""
+        """Work out how each document may be named: title without 关于印发…的通知 and period, and number."""
+        listed = list(documents)
+        titles = [_Name(_plain(_core(d.title)), d.id) for d in listed]
+        whole: dict[str, list[_Name]] = {}
+        for name in [n for n in titles if len(n.text) >= LONG_TITLE] + list(_numbers(listed)):
+            whole.setdefault(name.text[:_OPENING], []).append(name)
+        endings: dict[str, set[str]] = {}
+        for document in listed:
+            endings.setdefault(_ending(document.doc_number or ""), set()).add(document.id)
         return cls(
-            tuple(
-                Name(d.id, _plain(d.doc_number or ""), _ending(d.doc_number or ""), _plain(_core(d.title)))
-                for d in documents
-            )
+            whole, _Titles.of(titles), {number: frozenset(ids) for number, ids in endings.items() if number}
         )
 
     def named_in(self, query: Query) -> frozenset[str]:
         """Ids of the documents the question names by 发文字号, by whole title, or by part of it in 《》."""
         asked = _plain(query.text)
-        parts = [_plain(title) for title in query.titles]
-        exact = frozenset(
+        exact = {
             name.document_id
-            for name in self.names
-            if (name.number and name.number in asked)
-            or (len(name.title) >= LONG_TITLE and name.title in asked)
-            or any(part in name.title for part in parts)
-        )
-        return exact or self._by_short_number(query.text)
+            for at in range(len(asked))
+            for length in range(1, _OPENING + 1)
+            for name in self.whole.get(asked[at : at + length], ())
+            if asked.startswith(name.text, at)
+        }
+        for title in query.titles:
+            exact |= self.titles.with_part(_plain(title))
+        return frozenset(exact) or self._by_short_number(query.text)
 
     def _by_short_number(self, text: str) -> frozenset[str]:
         """Ids of the documents meant by the bare end of a 发文字号: 36号文, 191号意见."""
+        named = (self.endings.get(number, frozenset()) for number in _SHORT.findall(normalise(text)))
+        return frozenset(id_ for ids in named if len(ids) <= SHARED_SHORT for id_ in ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """Words without punctuation that name a document."""
+
+    text: str
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """All titles in one text, a line each, and where each begins: searched as a whole."""
+
+    text: str
+    starts: Sequence[int]
+    names: Sequence[_Name]
+
+    @classmethod
+    def of(cls, names: Sequence[_Name]) -> _Titles:
+        starts = accumulate((len(name.text) + 1 for name in names), initial=0)
+        return cls("\n".join(name.text for name in names), tuple(starts), tuple(names))
+
+    def with_part(self, part: str) -> set[str]:
+        """Ids of the documents whose title holds the part; none for an empty part."""
         found: set[str] = set()
-        for number in _SHORT.findall(normalise(text)):
-            named = {name.document_id for name in self.names if name.ending == number}
-            found |= named if len(named) <= SHARED_SHORT else set()
-        return frozenset(found)
+        at = self.text.find(part) if part else -1
+        while at >= 0:
+            number = bisect_right(self.starts, at) - 1
+            found.add(self.names[number].document_id)
+            at = self.text.find(part, self.starts[number + 1])
+        return found
+
+
+def _numbers(documents: Iterable[Document]) -> Iterator[_Name]:
+    for document in documents:
+        number = _plain(document.doc_number or "")
+        if number:
+            yield _Name(number, document.id)
 
 
 def _ending(doc_number: str) -> str:

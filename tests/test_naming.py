@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
 from answering import asking, document
 
 from assistant.domain import Document
-from assistant.naming import Names
+from assistant.naming import LONG_TITLE, Names
 from assistant.tools import Tools
+from assistant.understand import Query
 
 
 def numbered(id_: str, number: str | None, title: str) -> Document:
@@ -77,3 +79,40 @@ def test_documents_are_named_by_title(named, question, ids):
 
 def test_an_empty_library_names_nothing(tools: Tools):
     assert Names.of(()).named_in(asking(tools, "36号文还有效吗")) == frozenset()
+
+
+def test_a_title_of_punctuation_alone_names_nothing(named):
+    assert named("《？？》里怎么说") == set()
+
+
+def slowly(library: list[Document], query: Query) -> set[str]:
+    """What `Names.named_in` finds, by looking at every document; titles as short as can be."""
+    asked = "".join(c for c in query.text if c.isalnum())
+    parts = ["".join(c for c in title if c.isalnum()) for title in query.titles]
+    numbers = {d.id: "".join(c for c in d.doc_number or "" if c.isalnum()) for d in library}
+    return {
+        d.id
+        for d in library
+        if (numbers[d.id] and numbers[d.id] in asked)
+        or (len(d.title) >= LONG_TITLE and d.title in asked)
+        or any(part and part in d.title for part in parts)
+    }
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_looking_names_up_finds_what_looking_at_every_document_finds(tools: Tools, seed: int):
+    rng = random.Random(seed)
+
+    def words(shortest: int, longest: int) -> str:
+        return "".join(rng.choices("甲乙丙丁", k=rng.randint(shortest, longest)))
+
+    library = [
+        numbered(f"d{at}", rng.choice([None, words(1, 7), f"{words(1, 2)}〔2020〕{at}号"]), words(1, 9))
+        for at in range(300)
+    ]
+    names, query = Names.of(library), asking(tools, "问什么")
+    for _ in range(100):
+        title, other = rng.choice(library).title, rng.choice(library)
+        text = f"{words(0, 12)}{rng.choice([title, other.doc_number or '', ''])}{words(0, 9)}"
+        asked = replace(query, text=text, titles=tuple(words(1, 3) for _ in range(rng.randint(0, 2))))
+        assert names.named_in(asked) == slowly(library, asked)
