@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from math import ceil, floor
 from pathlib import Path
 
-from evals.intervals import percentile
+from evals.intervals import mean_with_interval, percentile
 from evals.rows import Json
 
 _Z = 1.96  # of a normal distribution, 95 % within
@@ -117,6 +117,25 @@ def timed(
         n=size,
         low=times[max(low, 1) - 1] if size >= _ENOUGH else None,
         high=times[min(high, size) - 1] if size >= _ENOUGH else None,
+    )
+
+
+def averaged(
+    what: str, ours: Sequence[float], theirs: Sequence[float] = (), budget: float | None = None
+) -> Figure:
+    """A mean with its interval, higher being better, beside the baseline's mean; `ours` is not empty."""
+    mine, plain = mean_with_interval(ours), mean_with_interval(theirs)
+    assert mine
+    return Figure(
+        what,
+        mine.value,
+        "",
+        baseline=plain.value if plain else None,
+        budget=budget,
+        higher_is_better=True,
+        n=mine.n,
+        low=mine.low,
+        high=mine.high,
     )
 
 

@@ -1,9 +1,9 @@
 """`evals bench retrieval`: is the right clause found, beside plain BM25 over the same passages.
 
-Domain questions: the held-out half of the project's own. With a statutes folder:
-laypeople's questions about the national statutes, of which only those are used that
-neither the bundled encoder nor the ranking saw in training; with an ablation, each part
-of the ranking weighing nothing in turn.
+Domain questions: the held-out half of the project's own, and clauses asked for in ten
+wordings each. With a statutes folder: laypeople's questions about the national statutes,
+of which only those are used that neither the bundled encoder nor the ranking saw in
+training; with an ablation, each part of the ranking weighing nothing in turn.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING
 
 from assistant.domain import Document, Passage
 from evals import metrics
-from evals.bench.figures import BenchResult, Figure, timed
+from evals.bench.figures import BenchResult, Figure, averaged, timed
 from evals.bench.material import Law, statute_laws
 from evals.bench.methods import Asked, Search, bm25, fused, product, vectors, without
 from evals.bench.options import BenchOptions, bench_questions, built_in_home, settings_for
+from evals.bench.retrieval_wordings import ranks, read_clauses, wording_figures
 from evals.dataset import Split
-from evals.intervals import mean_with_interval
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
@@ -78,7 +78,15 @@ def _domain(options: BenchOptions) -> tuple[list[Figure], dict[str, object]]:
         )
         figures += compared.by(label, lambda asked: asked.region or "未选地区")
         figures += _others(label, questions, _plain_ways(opened, plain), depth=10)
-    return figures, {"domain_questions": len(questions), "domain_passages": len(passages)}
+        clauses = read_clauses()
+        figures += wording_figures(
+            ranks(clauses, passages, product(opened.assistant)), ranks(clauses, passages, plain)
+        )
+    return figures, {
+        "domain_questions": len(questions),
+        "domain_passages": len(passages),
+        "clauses_in_ten_wordings": len(clauses),
+    }
 
 
 def _statutes(options: BenchOptions, folder: Path) -> tuple[list[Figure], dict[str, object]]:
@@ -171,7 +179,7 @@ class _Compared:
         def values(gained: list[list[int]]) -> list[float]:
             return [measure(gained[at], self.questions[at].wanted) for at in chosen]
 
-        return _figure(what, values(self.ours), values(self.theirs), budget)
+        return averaged(what, values(self.ours), values(self.theirs), budget)
 
 
 def _compared(questions: Sequence[Asked], ours: Search, theirs: Search) -> _Compared:
@@ -194,26 +202,8 @@ def _others(
         gained = [asked.gains(way(asked)) for asked in questions]
         for what, measure in measures.items():
             values = [measure(row, asked.wanted) for row, asked in zip(gained, questions, strict=True)]
-            found.append(_figure(f"{label}，{name}：{what}", values))
+            found.append(averaged(f"{label}，{name}：{what}", values))
     return found
-
-
-def _figure(
-    what: str, ours: Sequence[float], theirs: Sequence[float] = (), budget: float | None = None
-) -> Figure:
-    mine, plain = mean_with_interval(ours), mean_with_interval(theirs)
-    assert mine
-    return Figure(
-        what,
-        mine.value,
-        "",
-        baseline=plain.value if plain else None,
-        budget=budget,
-        higher_is_better=True,
-        n=mine.n,
-        low=mine.low,
-        high=mine.high,
-    )
 
 
 def _lay_questions(path: Path, known: set[str]) -> Iterator[Asked]:
