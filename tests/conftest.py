@@ -5,15 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from screens import DESKTOP, SCREENS
 from small_home import SMALL_CORPUS, copy_corpus, silent, write_encoder
 
 from assistant.answer import Assistant
 from assistant.catalogue import Catalogue
 from assistant.config import Settings
+from assistant.conversations import Conversations
 from assistant.tools import Tools, open_tools
 from ingest.home import prepare, prepare_locked
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from web_browser import Server, Visit
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +86,61 @@ def builtin_assistant(builtin_home: Path) -> Iterator[Assistant]:
     assistant = Assistant.open(Settings(home=builtin_home))
     yield assistant
     assistant.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Conversations]:
+    """An empty store of conversations."""
+    opened = Conversations.open(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    from web_browser import chromium
+
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The page over the small assistant, shared by a file's tests."""
+    from web_browser import Server
+
+    started = Server(tmp_path_factory.mktemp("home"), questions_per_minute=1000).start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[Server]:
+    """As `server`, of one test alone: it may be stopped, and nobody has asked it anything."""
+    from web_browser import Server
+
+    started = Server(tmp_path, questions_per_minute=1000).start()
+    yield started
+    started.assistant.ready.set()
+    started.stop()
+
+
+@pytest.fixture(params=SCREENS)
+def visit(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Visit]:
+    """A browser at the page, once on every screen."""
+    from web_browser import Visit
+
+    opened = Visit(browser, server, **SCREENS[request.param]).open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, server: Server) -> Iterator[Visit]:
+    """A browser at the page on an office computer."""
+    from web_browser import Visit
+
+    opened = Visit(browser, server, **DESKTOP).open()
+    yield opened
+    opened.close()

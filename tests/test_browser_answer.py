@@ -5,19 +5,13 @@ from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
-from web_browser import DESKTOP, SCREENS, Server, Visit, chromium
+from web_browser import Server
 from web_support import PLAN
 
 from assistant.web import wording
 
 pytestmark = pytest.mark.browser
 BYTES = b"%PDF-1.7 made up"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -32,18 +26,7 @@ def server(tmp_path_factory):
     started.stop()
 
 
-@pytest.fixture(params=["desktop", "phone-dark"])
-def visit(request, browser, server):
-    opened = Visit(browser, server, **SCREENS[request.param]).open()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def desk(browser, server):
-    opened = Visit(browser, server, **DESKTOP).open()
-    yield opened
-    opened.close()
+two_screens = pytest.mark.parametrize("visit", ["desktop", "phone-dark"], indirect=True)
 
 
 def check(page, *, outcome, note=""):
@@ -53,6 +36,7 @@ def check(page, *, outcome, note=""):
     page.get_by_role("button", name="提交").click()
 
 
+@two_screens
 def test_answer_is_marked_as_checked_and_stays_so(visit):
     page = visit.page
     visit.ask("归谁管")
@@ -88,6 +72,7 @@ def test_forms_open_one_at_a_time_and_close_again(desk):
     expect(page.locator("form.feedback")).to_have_count(0)
 
 
+@two_screens
 def test_answer_opens_as_a_sheet_to_print(visit):
     visit.ask("归谁管")
     with visit.context.expect_page() as opened:
@@ -132,6 +117,7 @@ def test_full_text_is_copied_with_every_quote(desk):
     assert wording.FIXED_LINE in copied
 
 
+@two_screens
 def test_original_file_is_downloaded_from_the_reading_view(visit):
     page = visit.page
     page.goto(f"{visit.server.address}documents/{PLAN.id}")

@@ -1,10 +1,12 @@
 """What a worker sees when something is wrong, and how still the page stands."""
 
+import re
 import threading
 
 import pytest
 from playwright.sync_api import expect
-from web_browser import DESKTOP, PHONE, Server, Visit, chromium
+from screens import DESKTOP, PHONE
+from web_browser import Server, Visit
 
 from assistant.accounts import Accounts
 
@@ -22,33 +24,19 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
 """
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def server(tmp_path):
-    started = Server(tmp_path, questions_per_minute=1000).start()
-    yield started
-    started.assistant.ready.set()
-    started.stop()
-
-
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_server_that_stops_in_the_middle_is_told_and_the_page_opens_anew(browser, server, screen):
-    visit = Visit(browser, server, **screen).open()
+def test_server_that_stops_in_the_middle_is_told_and_the_page_opens_anew(browser, fresh_server, screen):
+    visit = Visit(browser, fresh_server, **screen).open()
     page = visit.page
     visit.ask("归谁管")
     visit.send("等待回答的问题")
     expect(page.locator("#chat .stage")).to_be_visible()
-    stopping = threading.Thread(target=server.stop)
+    stopping = threading.Thread(target=fresh_server.stop)
     stopping.start()
     expect(page.locator("#chat .stage")).to_contain_text("连接断开了，正在重新连接……您的问题会保留")
-    server.assistant.ready.set()  # the answer comes, but nobody hears it any more
+    fresh_server.assistant.ready.set()  # the answer comes, but nobody hears it any more
     stopping.join()
-    server.start()
+    fresh_server.start()
     expect(page.locator("#chat .answer")).to_have_count(2, timeout=30_000)
     expect(page.locator("#chat .question").last).to_have_text("等待回答的问题")
     page.wait_for_timeout(1500)
@@ -57,8 +45,8 @@ def test_server_that_stops_in_the_middle_is_told_and_the_page_opens_anew(browser
     visit.context.close()
 
 
-def test_question_without_an_answer_is_back_in_the_box_when_the_page_opens_anew(browser, server):
-    visit = Visit(browser, server, **DESKTOP).open()
+def test_question_without_an_answer_is_back_in_the_box_when_the_page_opens_anew(browser, fresh_server):
+    visit = Visit(browser, fresh_server, **DESKTOP).open()
     visit.ask("归谁管")
     visit.page.evaluate("sessionStorage.setItem('assistant-unanswered', '没有答完的问题')")
     visit.reload()
@@ -98,8 +86,8 @@ def log_in(visit):
     visit.page.locator("body.ready").wait_for()
 
 
-def test_offline_browser_is_told_in_chinese_and_keeps_the_question(browser, server):
-    visit = Visit(browser, server, **DESKTOP).open()
+def test_offline_browser_is_told_in_chinese_and_keeps_the_question(browser, fresh_server):
+    visit = Visit(browser, fresh_server, **DESKTOP).open()
     visit.page.locator("#welcome").wait_for()
     visit.context.set_offline(True)
     visit.send("归谁管")
@@ -112,11 +100,11 @@ def test_offline_browser_is_told_in_chinese_and_keeps_the_question(browser, serv
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_page_shows_something_while_it_is_built_and_stays_still(browser, server, screen):
-    visit = Visit(browser, server, **screen)
+def test_page_shows_something_while_it_is_built_and_stays_still(browser, fresh_server, screen):
+    visit = Visit(browser, fresh_server, **screen)
     visit.page.add_init_script(WATCH)
     visit.context.route("**/assets/*.js", lambda route: route.abort())  # before Gradio's scripts have run
-    visit.page.goto(server.address)
+    visit.page.goto(fresh_server.address)
     visit.page.wait_for_timeout(1000)
     assert visit.page.evaluate("window.painted") > 0
     visit.context.unroute("**/assets/*.js")
@@ -129,10 +117,52 @@ def test_page_shows_something_while_it_is_built_and_stays_still(browser, server,
 
 
 @pytest.mark.parametrize("path", ["topics", "library", "conversations", "documents/plan-36"])
-def test_plain_pages_stay_still(browser, server, path):
-    visit = Visit(browser, server, **PHONE)
+def test_plain_pages_stay_still(browser, fresh_server, path):
+    visit = Visit(browser, fresh_server, **PHONE)
     visit.page.add_init_script(WATCH)
-    visit.page.goto(f"{server.address}{path}")
+    visit.page.goto(f"{fresh_server.address}{path}")
     visit.page.wait_for_timeout(300)
     assert visit.page.evaluate("window.shifts") <= 0.01
     visit.close()
+
+
+def test_too_many_questions_get_a_clear_message(browser, tmp_path):
+    limited = Server(tmp_path, questions_per_minute=1).start()
+    visit = Visit(browser, limited, **DESKTOP).open()
+    visit.ask("归谁管")
+    visit.send("归谁管")
+    expect(visit.page.locator("#hint")).to_contain_text(re.compile(r"请等 \d+ 秒再问"))
+    visit.close()
+    limited.stop()
+
+
+def test_busy_and_lost_server_are_told_in_chinese_and_the_question_is_kept(browser, fresh_server):
+    visit = Visit(browser, fresh_server, **DESKTOP).open()
+    visit.page.locator("#welcome").wait_for()
+    toast = visit.page.locator(".toast-wrap")
+    with fresh_server.crowded():
+        visit.send("归谁管")
+        expect(toast).to_contain_text("系统繁忙，请过几秒再发一次。")
+    expect(toast).to_contain_text("提示")
+    expect(visit.page.locator("#ask textarea")).to_have_value("归谁管")
+    fresh_server.stop()
+    visit.send("归谁管")
+    expect(toast).to_contain_text("连接断开了")
+    expect(visit.page.locator("#ask textarea")).to_have_value("归谁管")
+    visit.context.close()  # refusals and the lost connection are reported in the console
+
+
+def test_page_left_open_goes_on_after_a_restart(browser, tmp_path):
+    server = Server(tmp_path).start()
+    visit = Visit(browser, server, **DESKTOP).open()
+    visit.choose("province", "四川省")
+    visit.choose("city", "成都市")
+    visit.ask("归谁管")
+    server.stop()
+    server.start()
+    visit.ask("那人更少的呢")
+    question, region, history = server.assistant.asked[-1]
+    assert (question, region) == ("那人更少的呢", "四川省成都市")
+    assert history[0].content == "归谁管"
+    visit.context.close()  # the broken connection itself is reported in the console
+    server.stop()

@@ -1,18 +1,12 @@
 import pytest
 from playwright.sync_api import expect
-from web_browser import SCREENS, SMALL_TEXT, Server, Visit, chromium
+from web_browser import SMALL_TEXT, Server
 
 from assistant.config import corpus_folder
 from assistant.web import wording
 from ingest.corpus import read_corpus
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -23,17 +17,9 @@ def server(tmp_path_factory):
     started.stop()
 
 
-@pytest.fixture(params=SCREENS)
-def visit(request, browser, server):
-    opened = Visit(browser, server, **SCREENS[request.param]).open()
-    yield opened
-    opened.close()
-
-
 def to_topics(visit):
-    with visit.leaving():
-        visit.page.get_by_role("link", name=wording.TO_TOPICS, exact=True).click()
-        visit.page.wait_for_url("**/topics")
+    visit.follow(wording.TO_TOPICS)
+    visit.page.wait_for_url("**/topics")
 
 
 def test_a_click_on_a_question_is_answered_once(visit):

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 from library_drafts import SENTENCES, regulation
-from playwright.sync_api import expect, sync_playwright
-from web_browser import CHROMIUM, DESKTOP, PHONE, QUIET_FLAGS
+from playwright.sync_api import expect
+from screens import DESKTOP, PHONE
+from web_browser import SMALL_TEXT
 
 from assistant.accounts import ADMIN, Accounts
 from assistant.config import Settings
@@ -32,17 +33,6 @@ PAGES = (
     "health",
 )
 SCREENS = {"desktop": DESKTOP, "phone": PHONE | {"color_scheme": "dark"}}
-SMALL_TEXT = """() => [...document.querySelectorAll("body *")]
-  .filter((node) => node.checkVisibility() && [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
-  .filter((node) => parseFloat(getComputedStyle(node).fontSize) < 16).map((node) => node.outerHTML.slice(0, 80))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -6,19 +6,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from web_support import EVIL, answered
 
-from assistant.conversations import Conversations
 from assistant.errors import AssistantError
 from assistant.web import api, history
 from assistant.web.guard import COOKIE
 
 ME, OTHER = "m" * 43, "o" * 43
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Conversations.open(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -31,9 +31,14 @@ def test_share_is_counted_for_each_key():
 def test_share_forgets_the_longest_silent_asker_first():
     share = Share(1, clock=lambda: 0.0)
     share.take("first")
-    for number in range(10_000):
+    for number in range(9_999):
         share.take(str(number))
-    share.take("first")
+    with pytest.raises(TooManyQuestionsError):  # all 10,000 are remembered; asking again makes it the latest
+        share.take("first")
+    share.take("one too many")
+    share.take("0")  # the longest silent was forgotten
+    with pytest.raises(TooManyQuestionsError):
+        share.take("first")
 
 
 def test_gate_turns_away_when_nobody_leaves():

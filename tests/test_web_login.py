@@ -66,7 +66,7 @@ def test_first_password_opens_only_the_page_that_changes_it(place):
     change = {"old": place.first, "new": OWN, "again": OWN}
     assert "不一样" in place.client.post("/password", data=change | {"again": "x"}).text
     assert place.client.post("/password", data=change | {"new": "short", "again": "short"}).status_code == 400
-    assert place.client.post("/password", data=change).headers["location"] == "login"
+    assert place.client.post("/password", data=change).headers["location"] == "login?changed=true"
     assert place.client.get("/admin/", headers=HTML).headers["location"] == "../login"
     assert place.log_in().headers["location"] == "admin/"
     assert place.client.get("/admin/").status_code == 200

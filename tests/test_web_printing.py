@@ -5,20 +5,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from web_support import EVIL, answered, poisoned
 
-from assistant.conversations import Check, Conversations
+from assistant.conversations import Check
 from assistant.errors import AssistantError
 from assistant.web import api, printing
 from assistant.web.export import full_source
 from assistant.web.guard import COOKIE
 
 ME, OTHER = "m" * 43, "o" * 43
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Conversations.open(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -34,14 +34,6 @@ SMALL_TEXT = """() => [...document.querySelectorAll("body *")]
   .filter((node) => !["SCRIPT", "STYLE"].includes(node.tagName) && !node.closest(".sr-only"))
   .filter((node) => parseFloat(getComputedStyle(node).fontSize) < 16)
   .map((node) => node.outerHTML.slice(0, 80))"""
-DESKTOP = {"viewport": {"width": 1366, "height": 768}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-SCREENS = {
-    "desktop": DESKTOP,
-    "desktop-dark": DESKTOP | {"color_scheme": "dark"},
-    "phone": PHONE,
-    "phone-dark": PHONE | {"color_scheme": "dark"},
-}
 
 
 @contextmanager
@@ -154,8 +146,21 @@ class Visit:
         cut_off = ("signal is aborted", "Connection errored out")
         self.faults[:] = before + [f for f in self.faults[len(before) :] if not any(c in f for c in cut_off)]
 
+    def unfold(self) -> None:
+        """Open the menu that a small screen folds the rest of the head into."""
+        menu = self.page.locator("#menu")
+        if menu.is_visible() and menu.get_attribute("aria-expanded") != "true":
+            menu.click()
+
+    def follow(self, name: str) -> None:
+        """Leave for another page by its link in the head."""
+        self.unfold()
+        with self.leaving():
+            self.page.get_by_role("link", name=name, exact=True).click()
+
     def choose(self, element_id: str, option: str) -> None:
         """Pick an entry of one of the two region lists."""
+        self.unfold()
         self.page.locator(f"#{element_id} input").click()
         self.page.get_by_role("option", name=option, exact=True).click()
 

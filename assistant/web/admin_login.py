@@ -29,8 +29,8 @@ def _login(accounts: Accounts, door: Door) -> APIRouter:
     share = Share(_LOGINS_PER_MINUTE)
 
     @router.get("/login")
-    def form() -> HTMLResponse:
-        return admin_page("admin_login.html", name="", message="")
+    def form(changed: bool = False) -> HTMLResponse:
+        return admin_page("admin_login.html", name="", message="", changed=changed)
 
     @router.post("/login")
     def log_in(
@@ -40,7 +40,7 @@ def _login(accounts: Accounts, door: Door) -> APIRouter:
             share.take(request.client.host if request.client else "")
             token = accounts.log_in(name.strip(), password)
         except AssistantError as exc:
-            return admin_page("admin_login.html", status=401, name=name, message=str(exc))
+            return admin_page("admin_login.html", status=401, name=name, message=str(exc), changed=False)
         account = accounts.whose(token)
         reply = see("admin/" if account and account.role is Role.ADMIN else "./")
         reply.set_cookie(
@@ -83,6 +83,6 @@ def _own_account(accounts: Accounts) -> APIRouter:
             accounts.change_password(account.name, old=old, new=new)
         except LoginError as exc:
             return admin_page("admin_password.html", status=400, account=account, message=str(exc))
-        return see("login")
+        return see("login?changed=true")
 
     return router

@@ -68,9 +68,7 @@ def routes(assistant: Answering, desk: Desk) -> APIRouter:
         description=wording.API_ABOUT,
         routes=router.routes,
     )
-    page = (
-        templates().get_template("api_docs.html").render(schema=schema, operations=tuple(described(schema)))
-    )
+    told = tuple(described(schema))
 
     @router.get(f"{PREFIX}/openapi.json", include_in_schema=False)
     def openapi() -> JSONResponse:
@@ -78,7 +76,7 @@ def routes(assistant: Answering, desk: Desk) -> APIRouter:
 
     @router.get(f"{PREFIX}/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
-        return plain_page(page)
+        return plain_page(templates().get_template("api_docs.html").render(schema=schema, operations=told))
 
     return router
 

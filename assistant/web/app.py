@@ -71,14 +71,13 @@ _QUEUED = 24  # events that wait for a thread, about two seconds of work; the ne
 class GuardedApp(FastAPI):
     """FastAPI with the guard outside everything, replies to faults included.
 
-    `state.rules` holds its rules, `state.accounts` who may come in (None: everybody).
+    `state.rules` holds its rules, `state.accounts` who may come in, `state.everybody` whether all must log in.
     """
 
     def build_middleware_stack(self) -> ASGIApp:
         """The usual stack inside the guard (added middleware would stand inside the fault handler)."""
         app = super().build_middleware_stack()
-        if self.state.accounts is not None:
-            app = Entrance(app, accounts=self.state.accounts)
+        app = Entrance(app, accounts=self.state.accounts, everybody=self.state.everybody)
         return Guard(app, rules=self.state.rules)
 
 
@@ -100,20 +99,21 @@ def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
 
     app = GuardedApp(title=wording.TITLE, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.rules = rules = Rules.make(settings.public_url, own_paths=_OWN_PATHS, roomy=admin.ROOMY)
-    app.state.accounts = accounts if everybody_logs_in(settings) else None
+    app.state.accounts, app.state.everybody = accounts, everybody_logs_in(settings)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # stops Gradio from reflecting any origin
     _speak_chinese(app)
     app.include_router(api.routes(assistant, desk, conversations))
     app.include_router(api_v1.routes(assistant, desk))
     app.include_router(documents.routes(assistant, settings.home))
-    app.include_router(history.routes(conversations))
+    app.include_router(history.routes(conversations, by_account=app.state.everybody))
     app.include_router(printing.routes(conversations))
     app.include_router(library.routes(assistant, desk))
     guide = Guide.load(corpus_folder() / "guide.yaml")
     app.include_router(topics.routes(assistant, conversations, guide))
     app.include_router(admin.routes(office, Door(rules.cookie_path, secure=rules.secure)))
     app.mount("/ui", StaticFiles(directory=Path(__file__).parent / "static"))
-    _mount_chat(app, Talk(assistant, desk, conversations), assistant=assistant, settings=settings)
+    talk = Talk(assistant, desk, conversations)
+    _mount_chat(app, talk, assistant=assistant, accounts=accounts, settings=settings)
     return app
 
 
@@ -143,13 +143,15 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         listener.close()
 
 
-def _mount_chat(app: FastAPI, talk: Talk, *, assistant: Answering, settings: Settings) -> None:
+def _mount_chat(
+    app: FastAPI, talk: Talk, *, assistant: Answering, accounts: Accounts, settings: Settings
+) -> None:
     _prepare_gradio(settings.home)
     import gradio as gr
 
     from assistant.web.chat import build_page, page_options
 
-    page = build_page(talk, gazetteer=assistant.gazetteer)
+    page = build_page(talk, gazetteer=assistant.gazetteer, accounts=accounts)
     page.queue(max_size=_QUEUED, api_open=False)
     gr.mount_gradio_app(
         app,

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant.accounts import Account, Accounts, Role
 from assistant.web import wording
 from assistant.web.desk import Asker
+from assistant.web.entrance import session_in
 from assistant.web.guard import visitor_in
 from assistant.web.talk import Talk, View
 
@@ -35,6 +37,7 @@ _LINKS = " ".join(
 _HEAD = """
 <link rel="stylesheet" href="ui/tokens.css">
 <link rel="stylesheet" href="ui/page.css">
+<script src="ui/head.js" defer></script>
 <script src="ui/page.js" defer></script>
 <script src="ui/feedback.js" defer></script>
 <script src="ui/connection.js" defer></script>
@@ -51,6 +54,7 @@ class Parts:
     conversation: gr.Textbox
     province: gr.Dropdown
     city: gr.Dropdown
+    account: gr.Markdown
     fresh: gr.Button
     examples: tuple[gr.Button, ...]
 
@@ -60,10 +64,14 @@ class Parts:
         return [self.chat, self.box, self.hint, self.conversation]
 
 
-def build_page(talk: Talk, *, gazetteer: Gazetteer) -> gr.Blocks:
+def build_page(talk: Talk, *, gazetteer: Gazetteer, accounts: Accounts) -> gr.Blocks:
     """The chat page with its events."""
     with gr.Blocks(title=wording.TITLE, fill_height=True, analytics_enabled=False) as page:
-        province, city, fresh = _head(gazetteer)
+        with gr.Row(elem_id="head"):
+            account = _links()
+            province, city = _regions(gazetteer)
+            fresh = gr.Button(wording.NEW_CONVERSATION, elem_id="fresh")
+            gr.Button(wording.MENU, elem_id="menu")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk", scale=3, min_width=300):
                 examples = _welcome()
@@ -75,8 +83,8 @@ def build_page(talk: Talk, *, gazetteer: Gazetteer) -> gr.Blocks:
                 gr.Markdown(_panel(), elem_id="side-text")
         # held by the browser, not by gr.State, which a server restart would lose
         conversation = gr.Textbox(visible=False)
-        parts = Parts(chat, box, hint, conversation, province, city, fresh, examples)
-        _wire(page, parts, talk=talk, gazetteer=gazetteer)
+        parts = Parts(chat, box, hint, conversation, province, city, account, fresh, examples)
+        _wire(page, parts, talk=talk, gazetteer=gazetteer, accounts=accounts)
     return page
 
 
@@ -94,25 +102,30 @@ def city_choices(gazetteer: Gazetteer, province: str) -> list[tuple[str, str]]:
     return [(wording.WHOLE_PROVINCE, ""), *((path.removeprefix(province), path) for path in cities)]
 
 
-def _head(gazetteer: Gazetteer) -> tuple[gr.Dropdown, gr.Dropdown, gr.Button]:
+def account_line(account: Account | None) -> str:
+    """Who is logged in, as Markdown with the links that are theirs; empty when nobody is."""
+    if account is None:
+        return ""
+    name = account.name.replace("_", r"\_")
+    administer = f" [{wording.TO_ADMIN}](admin/)" if account.role is Role.ADMIN else ""
+    return f"**{name}**{administer} [{wording.TO_PASSWORD}](password) [{wording.LOG_OUT}](logout)"
+
+
+def _links() -> gr.Markdown:
+    """Title and links; returns the place for who is logged in."""
+    gr.Markdown(f"# {wording.TITLE}\n{wording.SUBTITLE}", elem_id="title")
+    gr.Markdown(_LINKS, elem_id="links")
+    return gr.Markdown("", elem_id="account")
+
+
+def _regions(gazetteer: Gazetteer) -> tuple[gr.Dropdown, gr.Dropdown]:
+    """The lists of provinces and cities."""
     provinces = [(wording.ALL_COUNTRY, ""), *((name, name) for name in gazetteer.provinces)]
-    with gr.Row(elem_id="head"):
-        gr.Markdown(f"# {wording.TITLE}\n{wording.SUBTITLE}", elem_id="title")
-        gr.Markdown(_LINKS, elem_id="links")
-        province = gr.Dropdown(
-            provinces, value="", label=wording.PROVINCE, filterable=False, elem_id="province"
-        )
-        # every city at first, narrowed on load: after a server restart Gradio knows only these again
-        everywhere = [(path, path) for paths in gazetteer.cities.values() for path in paths]
-        city = gr.Dropdown(
-            [*city_choices(gazetteer, ""), *everywhere],
-            value="",
-            label=wording.CITY,
-            filterable=False,
-            elem_id="city",
-        )
-        fresh = gr.Button(wording.NEW_CONVERSATION, elem_id="fresh")
-    return province, city, fresh
+    province = gr.Dropdown(provinces, value="", label=wording.PROVINCE, filterable=False, elem_id="province")
+    # every city at first, narrowed on load: after a server restart Gradio knows only these again
+    everywhere = [(path, path) for paths in gazetteer.cities.values() for path in paths]
+    choices = [*city_choices(gazetteer, ""), *everywhere]
+    return province, gr.Dropdown(choices, value="", label=wording.CITY, filterable=False, elem_id="city")
 
 
 def _welcome() -> tuple[gr.Button, ...]:
@@ -163,7 +176,7 @@ def _panel() -> str:
     )
 
 
-def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) -> None:
+def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer, accounts: Accounts) -> None:
     """Connect the events. Each handler finds the visitor in the request, never in the page."""
 
     def ask(
@@ -177,16 +190,17 @@ def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) ->
         """What the address asks for: a ready question, a conversation, or to go on where one was."""
         asker, address = asker_of(request), request.query_params
         region = talk.region(asker.visitor)
-        regions = _region_updates(gazetteer, region)
+        token = session_in(request.headers.get("cookie", ""))
+        head = [*_region_updates(gazetteer, region), account_line(accounts.whose(token) if token else None)]
         if question := address.get("question", ""):
             for view in talk.ask(question, region=region, asker=asker, conversation_id=""):
-                yield [*_updates(view), *regions]
+                yield [*_updates(view), *head]
             return
         chosen = address.get("conversation")
         view = talk.open(asker.visitor, chosen) if chosen else talk.resume(asker.visitor)
         # nothing to resume: a question asked before this late reply came must not be wiped out
         shown = _updates(view) if view.messages else [gr.skip()] * len(parts.viewed)
-        yield [*shown, *regions]
+        yield [*shown, *head]
 
     def choose_province(province: str, request: gr.Request) -> Any:  # noqa: ANN401 - gr.update is a dict
         talk.choose_region(asker_of(request).visitor, province)
@@ -203,7 +217,7 @@ def _wire(page: gr.Blocks, parts: Parts, *, talk: Talk, gazetteer: Gazetteer) ->
     parts.fresh.click(lambda: _updates(View(box="")), None, parts.viewed, **_QUIET)
     parts.province.input(choose_province, parts.province, parts.city, **_QUIET)
     parts.city.input(choose_city, [parts.province, parts.city], None, **_QUIET)
-    page.load(arrive, None, [*parts.viewed, parts.province, parts.city], **asking)
+    page.load(arrive, None, [*parts.viewed, parts.province, parts.city, parts.account], **asking)
 
 
 def asker_of(request: gr.Request) -> Asker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ COOKIE = "assistant_session"
 _OPEN = frozenset({"/login", "/healthz", "/readyz", "/favicon.ico"})
 _OPEN_FOLDER = "/ui/"
 _WITH_FIRST_PASSWORD = frozenset({"/password", "/logout"})
+_WHO: ContextVar[Account | None] = ContextVar("who", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +50,41 @@ class ForbiddenError(LoginError):
 
 
 class Entrance:
-    """Stands before the application where everybody logs in: nobody gets further without a session.
+    """Stands before the application: finds who is logged in, for `who`.
 
-    The conversations of who is logged in are the account's, not the browser's.
+    With `everybody` nobody gets further without a session, and the conversations of who
+    is logged in are the account's, not the browser's.
     """
 
-    def __init__(self, app: ASGIApp, *, accounts: Accounts) -> None:
+    def __init__(self, app: ASGIApp, *, accounts: Accounts, everybody: bool) -> None:
         """Only assigns."""
         self._app = app
         self._accounts = accounts
+        self._everybody = everybody
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on with the account's visitor cookie, or send to the login."""
+        """Pass on, with the account's visitor cookie where everybody logs in; or send to the login."""
         path = scope["path"] if scope["type"] == "http" else ""
         if not path or path in _OPEN or path.startswith(_OPEN_FOLDER):
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         token = session_in(headers.get("cookie", ""))
-        account = self._accounts.whose(token)
-        if account is None:
+        account = self._accounts.whose(token) if token else None
+        _WHO.set(account)  # of this request only: each runs in a context of its own
+        if not self._everybody:
+            await self._app(scope, receive, send)
+        elif account is None:
             await _elsewhere(scope, headers, "login")(scope, receive, send)
         elif account.must_change and path not in _WITH_FIRST_PASSWORD:
             await _elsewhere(scope, headers, "password")(scope, receive, send)
         else:
             await self._app(_as_visitor(scope, account, token), receive, send)
+
+
+def who() -> Account | None:
+    """Who is logged in while a page is made; None when nobody is."""
+    return _WHO.get()
 
 
 def session_in(cookies: str) -> str:

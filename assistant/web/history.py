@@ -28,15 +28,20 @@ class Entry:
     time: str
 
 
-def routes(conversations: Conversations) -> APIRouter:
-    """The list and what can be done with its entries. Only the visitor's own are found."""
+def routes(conversations: Conversations, *, by_account: bool = False) -> APIRouter:
+    """The list and what can be done with its entries. Only the visitor's own are found.
+
+    `by_account` says that visitors are who is logged in, not browsers.
+    """
     router = APIRouter(prefix="/conversations")
 
     @router.get("")
     def listing(request: Request, q: str = "") -> HTMLResponse:
         found = conversations.listing(_visitor(request), words=q)
         entries = [Entry(c.id, c.title, local_time(c.updated_at)) for c in found]
-        return plain_page(templates().get_template("conversations.html").render(entries=entries, words=q))
+        note = wording.HISTORY_NOTE_OF_ACCOUNT if by_account else wording.HISTORY_NOTE
+        page = templates().get_template("conversations.html")
+        return plain_page(page.render(entries=entries, words=q, note=note))
 
     @router.post("/{conversation_id}/rename")
     def rename(request: Request, conversation_id: str, title: Annotated[str, Form()] = "") -> Response:

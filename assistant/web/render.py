@@ -23,6 +23,7 @@ from assistant.domain import NATIONAL, Answer, Citation, Document, DocumentKind
 from assistant.errors import NotFoundError
 from assistant.presenting import plain_text
 from assistant.web import wording
+from assistant.web.entrance import who
 from assistant.web.export import checked_line, cited_text
 from assistant.web.guard import STRICT_POLICY
 
@@ -73,13 +74,16 @@ def templates() -> Environment:
     environment = Environment(
         loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(wording=wording, card_kind=DocumentKind.FACT_CARD)
+    environment.globals.update(wording=wording, card_kind=DocumentKind.FACT_CARD, who=who)
     return environment
 
 
 def plain_page(html: str, *, status: int = 200) -> HTMLResponse:
-    """A page without script, under the strict policy."""
-    return HTMLResponse(html, status_code=status, headers={"content-security-policy": STRICT_POLICY})
+    """A page under the strict policy; the browser keeps none that was made for somebody's account."""
+    headers = {"content-security-policy": STRICT_POLICY}
+    if who():
+        headers["cache-control"] = "no-store"
+    return HTMLResponse(html, status_code=status, headers=headers)
 
 
 def question_html(question: str) -> str:

@@ -152,6 +152,7 @@ function refresh() {
   const last = messages[messages.length - 1];
   if (last.id === newest) return;
   newest = last.id;
+  if (last.matches(".answer")) showMenu(false); // of head.js
   const questions = log.querySelectorAll(".question");
   questions[questions.length - 1]?.closest(".message-row")?.scrollIntoView({ block: "start" });
   if (last.querySelector(".sources")) fillPanel(last);
@@ -175,20 +176,10 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     openSource(link);
   }
-  const own = event.target.closest("#links a");
-  if (own) openHere(event, own);
-  if (event.target.closest(".choose-region")) document.querySelector("#province input").focus();
   if (event.target.closest(".ask-again")) askAgain();
   const button = event.target.closest("button.copy");
   if (button) copyAnswer(button);
 });
-
-/** Gradio opens every link of a Markdown text in a new tab; ours in the head stay in this one. */
-function openHere(event, link) {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  location.assign(link.href);
-}
 
 document.documentElement.lang = "zh-CN";
 new MutationObserver(refresh).observe(document.body, {
