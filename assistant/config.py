@@ -27,7 +27,8 @@ class Settings:
     is what one browser may ask. `public_url` is the address users type when it is not
     this machine's own, e.g. https://policy.example.gov.cn/zhengce behind a proxy. `login`
     says who logs in: "admin" the administrator only, "all" whoever asks too; empty is
-    as "admin", and only this machine can reach the page.
+    as "admin", and only this machine can reach the page. `keep_days` is how long questions
+    and answers are kept; the audit log is kept as long, and at least 180 days.
     """
 
     home: Path = Path("var")
@@ -42,6 +43,7 @@ class Settings:
     public_url: str = ""
     fetch_hosts: str = ""
     login: str = ""
+    keep_days: int = 180
     log_level: str = "WARNING"
 
     @classmethod

@@ -29,6 +29,16 @@ EXCHANGES = sa.Table(
     sa.Column("answer", sa.Text, nullable=False),  # JSON, see answer_record
     sqlite_autoincrement=True,  # the id of a deleted exchange is never given to another
 )
+PROGRAM_QUESTIONS = sa.Table(  # asked over the interface, without their answers
+    "program_questions",
+    META,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("asked_at", sa.String, nullable=False, index=True),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("region", sa.String, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("latency_ms", sa.Float, nullable=False),
+)
 RATINGS = sa.Table(
     "ratings",
     META,

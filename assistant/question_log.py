@@ -1,22 +1,25 @@
 """What was asked and how it went, and what the library lacks (缺口), for whoever keeps it.
 
-Questions come from the conversations, in which residents' numbers are masked already.
+Questions come from the conversations, and from programs over the interface (接口); residents'
+numbers are masked before either is kept.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from heapq import merge
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
-from assistant.conversation_tables import EXCHANGES, RATINGS
+from assistant.conversation_tables import EXCHANGES, PROGRAM_QUESTIONS, RATINGS
 from assistant.conversations import Verdict
-from assistant.domain import AnswerStatus
-from assistant.records import open_records
+from assistant.domain import Answer, AnswerStatus
+from assistant.records import changing, open_records
 from assistant.text import bigrams, normalise
 
 _ANSWERED = (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL)
@@ -27,7 +30,10 @@ _UNRATED = (("verdict", ""), ("reasons", "[]"), ("comment", ""))
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question; `asked_at` in this machine's local time, `region` empty when none was chosen."""
+    """One question; `asked_at` in this machine's local time, `region` empty when none was chosen.
+
+    `by_program`: it came over the interface, not from the page, and cannot be rated.
+    """
 
     asked_at: datetime
     question: str
@@ -37,6 +43,7 @@ class Asked:
     verdict: Verdict
     reasons: tuple[str, ...]
     comment: str
+    by_program: bool = False
 
     @property
     def answered(self) -> bool:
@@ -63,43 +70,78 @@ class Group:
 
 
 class QuestionLog:
-    """Reads the questions of a home folder."""
+    """Reads the questions of a home folder, and keeps those of programs. Safe to use from several threads."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, *, clock: Callable[[], datetime]) -> None:
         """Use `open`; this only assigns."""
         self._engine = engine
+        self._clock = clock
 
     @classmethod
-    def open(cls, home: Path) -> QuestionLog:
-        """Open the conversations' file for reading.
+    def open(cls, home: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> QuestionLog:
+        """Open the conversations' file; `clock` gives UTC.
 
         Raises:
             CatalogueError: The file is damaged.
         """
-        return cls(open_records(home, EXCHANGES.metadata))
+        return cls(open_records(home, EXCHANGES.metadata), clock=clock)
 
     def close(self) -> None:
         """Release the file."""
         self._engine.dispose()
 
+    def note(self, answer: Answer) -> None:
+        """Keep what a program asked over the interface and how it went, without the answer's words.
+
+        Raises:
+            CatalogueError: The disk is full or the file cannot be written.
+        """
+        row = {"asked_at": self._clock().isoformat(timespec="milliseconds"), "question": answer.question}
+        went = {"status": answer.status.value, "latency_ms": answer.latency_ms}
+        with changing(self._engine) as connection:
+            connection.execute(PROGRAM_QUESTIONS.insert(), row | went | {"region": answer.region or ""})
+
     def since(self, moment: datetime) -> list[Asked]:
         """Everything asked from a moment (UTC) on, newest first."""
-        answer = EXCHANGES.c.answer
-        rating = (sa.func.coalesce(RATINGS.c[name], empty).label(name) for name, empty in _UNRATED)
-        query = (
-            sa.select(
-                *EXCHANGES.c["asked_at", "question"],
-                sa.func.coalesce(sa.func.json_extract(answer, "$.region"), "").label("region"),
-                sa.func.json_extract(answer, "$.status").label("status"),
-                sa.func.coalesce(sa.func.json_extract(answer, "$.timings_ms.total"), 0.0).label("ms"),
-                *rating,
-            )
-            .outerjoin(RATINGS, RATINGS.c.exchange_id == EXCHANGES.c.id)
-            .where(EXCHANGES.c.asked_at >= moment.isoformat(timespec="milliseconds"))
-            .order_by(EXCHANGES.c.asked_at.desc(), EXCHANGES.c.id.desc())
-        )
+        first = moment.isoformat(timespec="milliseconds")
         with self._engine.connect() as connection:
-            return [_asked(row) for row in connection.execute(query).mappings()]
+            pages = [_asked(row) for row in connection.execute(_of_conversations(first)).mappings()]
+            programs = [_asked(row) for row in connection.execute(_of_programs(first)).mappings()]
+        return list(merge(pages, programs, key=lambda one: one.asked_at, reverse=True))
+
+
+def _of_conversations(first: str) -> sa.Select[Any]:
+    """What was asked on the page from a moment on, newest first, with what the asker thought of it."""
+    answer = EXCHANGES.c.answer
+    rating = (sa.func.coalesce(RATINGS.c[name], empty).label(name) for name, empty in _UNRATED)
+    return (
+        sa.select(
+            *EXCHANGES.c["asked_at", "question"],
+            sa.func.coalesce(sa.func.json_extract(answer, "$.region"), "").label("region"),
+            sa.func.json_extract(answer, "$.status").label("status"),
+            sa.func.coalesce(sa.func.json_extract(answer, "$.timings_ms.total"), 0.0).label("latency_ms"),
+            *rating,
+            sa.false().label("by_program"),
+        )
+        .outerjoin(RATINGS, RATINGS.c.exchange_id == EXCHANGES.c.id)
+        .where(EXCHANGES.c.asked_at >= first)
+        .order_by(EXCHANGES.c.asked_at.desc(), EXCHANGES.c.id.desc())
+    )
+
+
+def _of_programs(first: str) -> sa.Select[Any]:
+    """What programs asked from a moment on, newest first."""
+    table = PROGRAM_QUESTIONS.c
+    unrated = (sa.literal(empty).label(name) for name, empty in _UNRATED)
+    return (
+        sa.select(
+            *table["asked_at", "question", "region", "status", "latency_ms"],
+            *unrated,
+            sa.true().label("by_program"),
+        )
+        .where(table.asked_at >= first)
+        .order_by(table.asked_at.desc(), table.id.desc())
+    )
 
 
 def lacking(asked: Sequence[Asked]) -> list[Group]:
@@ -129,10 +171,11 @@ def _asked(row: sa.RowMapping) -> Asked:
         question=row["question"],
         region=row["region"],
         status=AnswerStatus(row["status"]),
-        latency_ms=row["ms"],
+        latency_ms=row["latency_ms"],
         verdict=Verdict(row["verdict"]),
         reasons=tuple(json.loads(row["reasons"])),
         comment=row["comment"],
+        by_program=bool(row["by_program"]),
     )
 
 

@@ -52,4 +52,5 @@ def _journalled(connection: Any, _record: object) -> None:  # noqa: ANN401 - a D
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")  # a power cut may cost the last question, never the file
     cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is removed is not left readable in the file
     cursor.close()

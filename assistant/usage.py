@@ -37,6 +37,7 @@ class Usage:
 
     days: tuple[Day, ...]
     asked: int
+    by_program: int
     answered_share: float | None
     p50_ms: float | None
     p95_ms: float | None
@@ -66,6 +67,7 @@ def usage(
     return Usage(
         days=tuple(Day(day, total[day], good[day]) for day in listed),
         asked=len(asked),
+        by_program=sum(a.by_program for a in asked),
         answered_share=sum(a.answered for a in asked) / len(asked) if asked else None,
         p50_ms=_percentile(times, 0.50),
         p95_ms=_percentile(times, 0.95),

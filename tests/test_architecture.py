@@ -45,6 +45,7 @@ ONLY_IN = {
             "intake",
             "question_log",
             "records",
+            "retention",
             "tables",
         )
     },

@@ -17,7 +17,7 @@ class Book:
     def __init__(self, home):
         self.now = NOW
         self.store = Conversations.open(home, clock=lambda: self.now)
-        self.log = QuestionLog.open(home)
+        self.log = QuestionLog.open(home, clock=lambda: self.now)
 
     def ask(self, answer, *, rating=None, days_ago=0):
         self.now = NOW - timedelta(days=days_ago)
@@ -54,6 +54,21 @@ def test_questions_come_newest_first_with_all_that_is_known(book):
         Verdict.NONE,
         0.0,
     )
+
+
+def test_questions_of_programs_stand_among_the_others_and_say_so(book):
+    book.ask(answered("网页先问"), days_ago=3)
+    book.now = NOW - timedelta(days=2)
+    book.log.note(refused("接口问"))
+    book.log.note(answered("接口又问", "四川省"))
+    book.ask(answered("网页后问"), days_ago=1)
+    found = book.read()
+    assert [a.question for a in found] == ["网页后问", "接口又问", "接口问", "网页先问"]
+    assert [a.by_program for a in found] == [False, True, True, False]
+    assert (found[1].region, found[1].status, found[1].latency_ms) == ("四川省", AnswerStatus.ANSWERED, 12.0)
+    assert (found[2].region, found[2].verdict, found[2].reasons) == ("", Verdict.NONE, ())
+    assert [g.question for g in lacking(found)] == ["接口问"]
+    assert [a.question for a in book.read(days=1)] == ["网页后问"]
 
 
 def test_older_questions_are_left_out(book):

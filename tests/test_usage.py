@@ -14,7 +14,14 @@ ONE = Asked(
 
 
 def test_usage_lists_quiet_days_and_counts_by_hand():
-    two = replace(ONE, question="二", verdict=Verdict.NONE, status=AnswerStatus.PARTIAL, latency_ms=40.0)
+    two = replace(
+        ONE,
+        by_program=True,
+        question="二",
+        verdict=Verdict.NONE,
+        status=AnswerStatus.PARTIAL,
+        latency_ms=40.0,
+    )
     three = replace(
         ONE,
         question="三",
@@ -30,6 +37,7 @@ def test_usage_lists_quiet_days_and_counts_by_hand():
     assert found.answered_share == pytest.approx(2 / 3)
     assert (found.p50_ms, found.p95_ms) == (12.0, 40.0)
     assert (found.liked, found.disliked) == (1, 1)
+    assert found.by_program == 1
     assert found.regions == (Count("四川省", 2), Count("未选地区", 1))
     assert found.topics == (Count("备案", 2),)
     assert found.statuses[0] == (AnswerStatus.ANSWERED, 1)

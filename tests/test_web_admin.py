@@ -11,6 +11,7 @@ from assistant.accounts import ADMIN, Accounts
 from assistant.catalogue import Catalogue
 from assistant.config import Settings
 from assistant.conversations import Conversations, Rating, Verdict
+from assistant.question_log import QuestionLog
 from assistant.web.admin_usage import needing_attention
 from assistant.web.admin_versions import difference
 from assistant.web.app import create_app
@@ -31,6 +32,9 @@ def home(tmp_path_factory):
     exchange = store.exchanges("me", conversation.id)[0]
     store.rate("me", exchange.id, Rating(Verdict.DOWN, ("不完整",), f"没说人数{EVIL}"))
     store.close()
+    log = QuestionLog.open(folder)
+    log.note(answered("程序问的备案"))
+    log.close()
     catalogue = Catalogue.open(folder)
     with catalogue.transaction() as connection:
         for document in (PLAN, CARDS, replace(EVIL_DOCUMENT, retired=True, retired_reason="试停")):
@@ -60,7 +64,7 @@ def page(client, path, **query):
 
 def test_overview_tells_figures_and_what_is_lacking(client):
     shown = page(client, "")
-    assert "<dd>4 <small>次" in shown and "50%" in shown
+    assert "<dd>5 <small>次，接口 1" in shown and "60%" in shown
     assert "备案程序" in shown
     assert "今天天气怎么样" in shown
     assert 'class="chart"' in shown
@@ -89,13 +93,14 @@ def test_unanswered_and_disliked_questions_are_listed_with_a_way_on(client):
     shown = page(client, "questions")
     assert "没说人数" in shown and "不完整" in shown
     assert "exam-new?q=" in shown
+    assert '程序问的备案 <span class="badge plain">接口</span>' in shown
     assert "社区社会组织备案怎么办" in shown
 
 
 def test_export_is_a_workbook_and_leaves_a_trace(client):
     reply = client.get("/admin/questions.xlsx")
     sheet = openpyxl.load_workbook(BytesIO(reply.content)).active
-    assert (sheet["B1"].value, sheet.max_row) == ("问题", 5)
+    assert (sheet["B1"].value, sheet.max_row) == ("问题", 6)
     shown = page(client, "audit")
     assert "导出提问记录" in shown and "记录完整" in shown
 

@@ -1,9 +1,12 @@
+from datetime import UTC, datetime
+
 import pytest
 from fastapi.testclient import TestClient
 from web_support import PLAN, FakeAssistant
 
 from assistant.config import Settings
 from assistant.presenting import answer_json
+from assistant.question_log import QuestionLog
 from assistant.web.app import create_app
 
 HERE = "http://127.0.0.1:7860"
@@ -35,6 +38,20 @@ def test_ask_returns_the_answer_as_the_command_line_does(client, assistant):
     assert reply.json() == answer_json(FakeAssistant().ask("归谁管", region="四川"))
     assert assistant.asked[-1][1] == "四川"
     assert assistant.asked[-1][2][0].content == "前"
+
+
+def test_questions_of_programs_are_kept_for_the_administrator_without_residents_numbers(tmp_path):
+    app = create_app(FakeAssistant(), settings=Settings(home=tmp_path))
+    with TestClient(app, base_url=HERE) as client:
+        for path in ("/api/ask", "/api/v1/ask"):
+            assert (
+                client.post(path, json={"question": "13800138000归谁管", "region": "四川"}).status_code == 200
+            )
+        client.post("/api/ask", json={"question": ""})  # refused: nothing was asked
+    log = QuestionLog.open(tmp_path)
+    kept = log.since(datetime(2000, 1, 1, tzinfo=UTC))
+    log.close()
+    assert [(one.question, one.by_program) for one in kept] == [("〔已隐去手机号〕归谁管", True)] * 2
 
 
 @pytest.mark.parametrize(

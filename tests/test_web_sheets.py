@@ -24,13 +24,14 @@ ONE = Asked(
 
 
 def test_asked_sheet_holds_every_row_and_no_formula():
-    long = replace(ONE, question="-2\x0b" + "长" * 40_000)
+    long = replace(ONE, question="-2\x0b" + "长" * 40_000, by_program=True)
     sheet = openpyxl.load_workbook(BytesIO(asked_sheet([ONE, long]))).active
-    assert [cell.value for cell in sheet[1]][:4] == ["时间", "问题", "地区", "结果"]
+    assert [cell.value for cell in sheet[1]][:5] == ["时间", "问题", "地区", "来源", "结果"]
     assert sheet.max_row == 3
-    assert (sheet["B2"].value, sheet["B2"].data_type, sheet["H2"].data_type) == ("=1+1", "s", "s")
-    assert (sheet["D2"].value, sheet["E2"].value, sheet["F2"].value) == ("已答", 12, "有用")
+    assert (sheet["B2"].value, sheet["B2"].data_type, sheet["I2"].data_type) == ("=1+1", "s", "s")
+    assert [sheet[f"{column}2"].value for column in "DEFG"] == ["网页", "已答", 12, "有用"]
     assert len(sheet["B3"].value) == 32_000
+    assert sheet["D3"].value == "接口"
 
 
 def test_exam_sheet_is_read_by_the_evaluation_without_a_complaint(tmp_path):

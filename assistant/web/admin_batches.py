@@ -16,6 +16,7 @@ _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\\ud800-\udfff]")
 _NAME_BYTES = 200  # most file systems hold 255
 _FILES = 200  # of a batch
 _FILE_BYTES = 50 * 1024**2
+_IDLE_S = 24 * 3600.0
 _BATCHES = 20  # not yet added; the oldest is dropped for another
 
 
@@ -97,6 +98,12 @@ class Batches:
         """Drop a batch with all its files."""
         if _ID.fullmatch(batch):
             shutil.rmtree(self._folder / batch, ignore_errors=True)
+
+    def drop_idle(self, *, now: float) -> None:
+        """Drop batches that nobody has touched for a day; `now` in seconds since 1970."""
+        for folder in self._folder.glob("*"):
+            if folder.stat().st_mtime < now - _IDLE_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def clear(self) -> None:
         """Drop all batches."""

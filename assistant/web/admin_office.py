@@ -53,6 +53,7 @@ class Office:
         assistant: Answering,
         desk: Desk,
         accounts: Accounts,
+        log: QuestionLog,
         *,
         settings: Settings,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -67,7 +68,7 @@ class Office:
             assistant=assistant,
             desk=desk,
             accounts=accounts,
-            log=QuestionLog.open(settings.home),
+            log=log,
             exam=Exam.open(settings.home),
             librarian=Librarian(settings),
             batches=Batches(settings.home),
@@ -78,7 +79,6 @@ class Office:
     def close(self) -> None:
         """Stop what runs, release the stores opened here, drop files that were not added."""
         self.librarian.close()
-        self.log.close()
         self.exam.close()
         self.batches.clear()
 

@@ -15,6 +15,7 @@ STATUSES: dict[AnswerStatus, str] = {
     AnswerStatus.ERROR: "出错",
 }
 VERDICTS: dict[Verdict, str] = {Verdict.UP: "有用", Verdict.DOWN: "没用", Verdict.NONE: ""}
+BY_PROGRAM, ON_PAGE = "接口", "网页"  # where a question came from
 ROLES = {"admin": "管理员", "worker": "工作人员"}
 OUTCOMES = {"added": "新增", "known": "已有", "replaced": "新版", "refused": "未读"}
 FIELDS = FIELD_NAMES

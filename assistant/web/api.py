@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -16,6 +17,7 @@ from assistant.errors import (
     AssistantError,
     BadQuestionError,
     BusyError,
+    CatalogueError,
     DocumentError,
     NotFoundError,
     TooManyQuestionsError,
@@ -32,6 +34,7 @@ from assistant.web.render import plain_page, templates
 if TYPE_CHECKING:
     from assistant.conversations import Conversations
     from assistant.following import Answering
+    from assistant.question_log import QuestionLog
 
 _HISTORY_TURNS = 20
 _TURN_CHARS = 2000
@@ -45,6 +48,9 @@ _STATUS: dict[type[AssistantError], int] = {
     TooManyQuestionsError: 429,
     BusyError: 503,
 }
+
+
+logger = logging.getLogger(__name__)
 
 
 class TurnIn(BaseModel):
@@ -94,13 +100,13 @@ class CheckIn(BaseModel):
     note: Annotated[str, Field(max_length=_COMMENT_CHARS)] = ""
 
 
-def routes(assistant: Answering, desk: Desk, conversations: Conversations) -> APIRouter:
+def routes(assistant: Answering, desk: Desk, conversations: Conversations, log: QuestionLog) -> APIRouter:
     """All routes that are not Gradio's."""
     router = APIRouter()
 
     @router.post("/api/ask")
     def ask(body: AskIn, request: Request) -> dict[str, object]:
-        return answer_json(desk.ask(enquiry_of(body), asker=asker_of(request)))
+        return answer_for_program(body, request, desk=desk, log=log)
 
     @router.post("/api/feedback", status_code=204)
     def feedback(body: RatingIn, request: Request) -> None:
@@ -125,10 +131,20 @@ def routes(assistant: Answering, desk: Desk, conversations: Conversations) -> AP
     return router
 
 
-def enquiry_of(body: AskIn) -> Enquiry:
-    """The question of a body."""
+def answer_for_program(body: AskIn, request: Request, *, desk: Desk, log: QuestionLog) -> dict[str, object]:
+    """The answer to a question that came over the interface, which is kept for the administrator.
+
+    Raises:
+        AssistantError: As for `Desk.ask`.
+    """
     history = [Turn(turn.role, turn.content) for turn in body.history]
-    return Enquiry(body.question, body.region, history, body.as_of)
+    enquiry = Enquiry(body.question, body.region, history, body.as_of)
+    answer = desk.ask(enquiry, asker=asker_of(request))
+    try:
+        log.note(answer)
+    except CatalogueError as exc:  # the answer matters more than its record
+        logger.warning("a question was not kept: %s", exc)
+    return answer_json(answer)
 
 
 def asker_of(request: Request) -> Asker:

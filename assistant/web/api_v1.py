@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from assistant.presenting import answer_json, hit_json
+from assistant.presenting import hit_json
 from assistant.web import wording
-from assistant.web.api import AskIn, asker_of, enquiry_of
+from assistant.web.api import AskIn, answer_for_program, asker_of
 from assistant.web.api_models import AnswerOut, DocumentOut, DocumentsOut, ErrorOut, HitsOut, TextOut
 from assistant.web.desk import Desk, Enquiry
 from assistant.web.library import Filters, select
@@ -21,6 +21,7 @@ from assistant.web.render import plain_page, templates
 
 if TYPE_CHECKING:
     from assistant.following import Answering
+    from assistant.question_log import QuestionLog
 
 PREFIX = "/api/v1"
 VERSION = "1.0"
@@ -57,10 +58,10 @@ class Operation:
     gives: tuple[Field, ...]
 
 
-def routes(assistant: Answering, desk: Desk) -> APIRouter:
+def routes(assistant: Answering, desk: Desk, log: QuestionLog) -> APIRouter:
     """The operations, their OpenAPI description and a page that shows it."""
     router = APIRouter()
-    operations = _operations(assistant, desk)
+    operations = _operations(assistant, desk, log)
     router.include_router(operations, prefix=PREFIX)
     schema = get_openapi(
         title=wording.TITLE,
@@ -81,7 +82,7 @@ def routes(assistant: Answering, desk: Desk) -> APIRouter:
     return router
 
 
-def _operations(assistant: Answering, desk: Desk) -> APIRouter:
+def _operations(assistant: Answering, desk: Desk, log: QuestionLog) -> APIRouter:
     router = APIRouter(responses=_FAULTS)
     share = Share(_READS_PER_MINUTE)
 
@@ -91,7 +92,7 @@ def _operations(assistant: Answering, desk: Desk) -> APIRouter:
     @router.post("/ask", summary="回答一个问题", response_model=AnswerOut)
     def ask(body: AskIn, request: Request) -> dict[str, object]:
         """按政策文件原文回答，与网页相同；没有依据时如实拒答（refused 为 true），不是错误。"""
-        return answer_json(desk.ask(enquiry_of(body), asker=asker_of(request)))
+        return answer_for_program(body, request, desk=desk, log=log)
 
     @router.get("/search", summary="查找条款", response_model=HitsOut)
     def search(

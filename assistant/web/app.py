@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +24,8 @@ from assistant.accounts import Accounts
 from assistant.config import corpus_folder, tell_libraries
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, ConfigError
+from assistant.question_log import QuestionLog
+from assistant.retention import Retention
 from assistant.web import admin, api, api_v1, documents, history, library, printing, topics, wording
 from assistant.web.admin_office import Office
 from assistant.web.desk import Desk
@@ -30,6 +34,7 @@ from assistant.web.exposure import check_exposure, everybody_logs_in, first_pass
 from assistant.web.guard import Guard, Rules
 from assistant.web.guide import Guide
 from assistant.web.talk import Talk
+from assistant.web.upkeep import daily
 
 if TYPE_CHECKING:
     import uvicorn
@@ -88,13 +93,21 @@ def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
         CatalogueError: The file of conversations is damaged.
     """
     conversations, accounts = Conversations.open(settings.home), Accounts.open(settings.home)
+    log = QuestionLog.open(settings.home)
+    retention = Retention.open(settings.home, accounts.audit, keep_days=settings.keep_days)
     desk = Desk(assistant, settings)
-    office = Office.open(assistant, desk, accounts, settings=settings)
+    office = Office.open(assistant, desk, accounts, log, settings=settings)
+
+    def clear() -> None:
+        retention.clear()
+        office.batches.drop_idle(now=time.time())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        clearing = asyncio.create_task(daily(clear))
         yield
-        for store in (office, conversations, accounts):
+        clearing.cancel()
+        for store in (office, retention, log, conversations, accounts):
             store.close()
 
     app = GuardedApp(title=wording.TITLE, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -102,8 +115,8 @@ def create_app(assistant: Answering, *, settings: Settings) -> FastAPI:
     app.state.accounts, app.state.everybody = accounts, everybody_logs_in(settings)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # stops Gradio from reflecting any origin
     _speak_chinese(app)
-    app.include_router(api.routes(assistant, desk, conversations))
-    app.include_router(api_v1.routes(assistant, desk))
+    app.include_router(api.routes(assistant, desk, conversations, log))
+    app.include_router(api_v1.routes(assistant, desk, log))
     app.include_router(documents.routes(assistant, settings.home))
     app.include_router(history.routes(conversations, by_account=app.state.everybody))
     app.include_router(printing.routes(conversations))
