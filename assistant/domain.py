@@ -1,4 +1,4 @@
-"""Records that travel between the stages: frozen, typed, without behaviour of their own.
+"""Records that travel between the stages: frozen, typed, with next to no behaviour of their own.
 
 Offsets are 0-based, half-open, in Unicode code points of a document's canonical
 text. Pages are 1-based. Dates are ISO strings (`2020-12-07`, `2020-12` or `2020`
@@ -36,6 +36,7 @@ class DocumentStatus(StrEnum):
     """Validity (效力) of a document, as shown on every citation."""
 
     IN_FORCE = "现行有效"
+    PENDING = "尚未施行"
     REVISED = "已修订"
     REPEALED = "已废止"
     EXPIRED = "实施期已满"
@@ -58,7 +59,8 @@ class Clause:
     label and heading included, before its first child. `parent` is the ordinal of
     the enclosing clause, None at the top. `label` is the marker as written
     (第五条, (一), 1., 一是), empty for an unmarked paragraph; `heading` the short
-    title after the marker, empty when the marker is followed by running text.
+    title after the marker, empty when the marker is followed by running text. `ocr`:
+    some of its own words were recognised from a picture.
     """
 
     ordinal: int
@@ -70,6 +72,7 @@ class Clause:
     body_end: int
     end: int
     page: int | None = None
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,9 @@ class Passage:
 class ExpectedQuestion:
     """A way people ask (问法) for the words at `start`–`end` of a document.
 
-    Indexed as a field of its passage; never shown as an answer.
+    Without words (`start` equals `end`) it is a known gap (已知缺口): people ask it about the
+    passage at `start`, and no text of the corpus says it. Indexed as a field of its passage;
+    never shown as an answer.
     """
 
     document_id: str
@@ -103,13 +108,19 @@ class ExpectedQuestion:
     end: int
     question: str
 
+    @property
+    def is_gap(self) -> bool:
+        """Whether nothing answers it."""
+        return self.start == self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A policy document (文件) or a sheet of fact cards, with its frozen text.
 
     `region` is a full administrative path (全国, 四川省, 四川省成都市都江堰市).
-    `text` is empty in listings. `clauses` are in reading order.
+    `text` is empty in listings. `clauses` are in reading order. `ocr_spans` are the parts
+    of the text (start, end) that were recognised from pictures, ascending.
     """
 
     id: str
@@ -135,7 +146,12 @@ class Document:
     builtin: bool = False
     retired: bool = False
     retired_reason: str = ""
+    ocr_spans: tuple[tuple[int, int], ...] = ()
     clauses: tuple[Clause, ...] = ()
+
+    def recognised(self, start: int, end: int) -> bool:
+        """Whether any of the words at `start`–`end` were recognised from a picture (OCR)."""
+        return any(first < end and start < last for first, last in self.ocr_spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +182,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered quote (引用): `quote == document.text[start:end]`."""
+    """A numbered quote (引用): `quote == document.text[start:end]`.
+
+    `ocr`: the words were recognised from a picture and may differ from the printed ones.
+    """
 
     n: int
     document_id: str
@@ -184,6 +203,8 @@ class Citation:
     end: int
     kind: DocumentKind
     url: str | None = None
+    effective_on: str | None = None
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,3 +294,4 @@ class Excerpt:
     page: int | None = None
     outline: tuple[str, ...] = ()
     outline_at: int = -1
+    ocr: bool = False

@@ -38,8 +38,11 @@ class Evidence:
         self._questions = index.question_texts
         self._rarest = index.lexical.idf("")
         self._ways: dict[int, list[int]] = {}
+        self._document_ways: dict[str, set[int]] = {}
         for at, target in enumerate(index.targets):
-            self._ways.setdefault(target.row, []).append(at)
+            if not target.is_gap:
+                self._ways.setdefault(target.row, []).append(at)
+                self._document_ways.setdefault(index.row_document[target.row], set()).add(at)
         self.harmless = harmless
 
     def __call__(
@@ -65,6 +68,7 @@ class Evidence:
         ways = [at for at in self._ways_of(best) if at not in leave_out]
         unsaid = self._unsaid(query, hits[:1])
         asked = [_way(self._questions[at]) for at in ways]
+        gap = self._gap(best, leave_out)
         unknown = [word for word in unsaid if not any(word in way.text for way in asked)]
         particular = [self._particular(word, own) for word in unsaid]
         particular_unknown = [self._particular(word, own) for word in unknown]
@@ -91,6 +95,10 @@ class Evidence:
             "kind_missing": float(bool(query.kinds) and not reasons["kind_named"]),
             "place_unsaid": float(_place_unsaid(query, best)),
             "place_figure": float(_place_unsaid(query, best) and wants_figure(query)),
+            "gap_words": reasons["gap_words"] if gap else 0.0,
+            "gap_dense": reasons["gap_dense"] if gap else 0.0,
+            "gap": gap,
+            "gap_lead": max(gap - _known(best), 0.0),
             "others_asked": max(_known(others[0]) - _known(best), 0.0) if others else 0.0,
             "others_lead": min(max(others[0].score - best.score, 0.0), OTHERS_LEAD) if others else 0.0,
             "follow_up": float(query.follow_up),
@@ -107,6 +115,12 @@ class Evidence:
             return []
         row = self._snapshot.rows_of([hit.passage.id])[hit.passage.id]
         return self._ways.get(row, [])
+
+    def _gap(self, hit: Hit, leave_out: frozenset[int]) -> float:
+        """How like a known gap the question is, 0 to 2; 0 for a text that was added after the gaps were noted."""
+        if self._document_ways.get(hit.document.id, set()) <= leave_out:
+            return 0.0
+        return hit.reasons["gap_words"] + hit.reasons["gap_dense"]
 
     def _weight(self, query: Query, words: Sequence[str]) -> float:
         """Idf of words as a share of that of all the asker's words, 0 to 1."""

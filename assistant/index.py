@@ -28,11 +28,16 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an expected question points: a passage row and the words that answer it."""
+    """Where an expected question points: a passage row and the words that answer it, none for a known gap."""
 
     row: int
     start: int
     end: int
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether nothing answers the question."""
+        return self.start == self.end
 
 
 class Index:

@@ -40,7 +40,7 @@ def placed(
     found: list[Placed] = []
     for question in questions:
         heir = heirs.get((question.document_id, question.start))
-        if heir is not None:
+        if heir is not None and not question.is_gap:  # the original may well say what its card does not
             row, passage = heir
             moved = ExpectedQuestion(passage.document_id, passage.start, passage.end, question.question)
             found.append((row, moved))

@@ -11,6 +11,7 @@ import numpy as np
 
 from assistant.domain import Hit, Passage
 from assistant.fitting import fit, local_match, rejection
+from assistant.known import NOTHING, Known, KnownQuestions, largest
 from assistant.naming import Names
 from assistant.ranking import Ranker
 from assistant.regions import Relation, relation
@@ -73,7 +74,7 @@ class Retriever:
         self._document_ids = list(index.documents)
         number = {id_: i for i, id_ in enumerate(self._document_ids)}
         self._row_document = np.asarray([number[id_] for id_ in index.row_document], dtype=np.int32)
-        self._target_row = np.asarray([t.row for t in index.targets], dtype=np.int32)
+        self._known = KnownQuestions(index)
         self._names = Names.of(index.documents.values())
         self._regions = sorted({d.region for d in index.documents.values()})
 
@@ -114,7 +115,7 @@ class Retriever:
     def _look(self, query: Query, leave_out: frozenset[int]) -> Sight:
         """What the question matches; vectors are looked at widely where no way of asking is known."""
         vector = self.encoder.encode([query.text], query=True)[0]
-        asked = self._asked(query, vector, leave_out)
+        asked, gap = self._known.like(query, vector, leave_out=leave_out)
         known = max((question.strength for question in asked.values()), default=0.0)
         model = None if query.follow_up or known >= UNCHARTED else self._uncharted
         lexical = self.index.lexical
@@ -125,6 +126,7 @@ class Retriever:
         return Sight(
             vector,
             asked,
+            gap,
             lexical.scores(query.terms | query.implied),
             lexical.shared(query.terms) / total,
             np.minimum(lexical.shared(query.implied) / total, 1.0),
@@ -146,7 +148,7 @@ class Retriever:
     ) -> Hit:
         """A candidate with its features and score; `guess` is its score where no way of asking is known."""
         document = self.index.documents[passage.document_id]
-        question = sight.asked.get(row, Known(0.0, 0.0, -1))
+        question = sight.asked.get(row, NOTHING)
         features = {
             "bm25": float(sight.words[row]) / sight.best_words,
             "coverage": float(sight.covered[row]),
@@ -155,6 +157,8 @@ class Retriever:
             "asked_words": question.words,
             "asked_dense": question.dense,
             "asked_both": question.words * question.dense,
+            "gap_words": sight.gap.words,
+            "gap_dense": sight.gap.dense,
             **fit(query, document, passage, self._traits.of(passage)),
             "title_named": float(document.id in named),
         }
@@ -171,13 +175,13 @@ class Retriever:
         return Hit(passage, document, score, features, focus, question.target, rejection(query, document))
 
     def _pool(self, sight: Sight) -> set[int]:
-        elsewhere = set(_best(np.where(sight.allowed, 0.0, sight.words), OTHER_POOL))
+        elsewhere = set(largest(np.where(sight.allowed, 0.0, sight.words), OTHER_POOL))
         words = np.where(sight.allowed, sight.words, 0.0)
         if sight.model:
             return elsewhere | pool(words, sight.dense, self._everyday)
         asked = sight.asked
         strongest = sorted(asked, key=lambda row: -asked[row].strength)
-        return {*sight.dense, *_best(words, POOL), *elsewhere, *strongest[: POOL + OTHER_POOL]}
+        return {*sight.dense, *largest(words, POOL), *elsewhere, *strongest[: POOL + OTHER_POOL]}
 
     @cached_property
     def _everyday(self) -> NDArray[np.float32]:
@@ -199,29 +203,6 @@ class Retriever:
             document=self._row_document[at],
         )
         return dict(zip(rows, scores(clues, sight.model.weights).tolist(), strict=True))
-
-    def _asked(
-        self, query: Query, vector: NDArray[np.float32], leave_out: frozenset[int]
-    ) -> dict[int, Known]:
-        """Best-matching expected question of each passage row."""
-        index = self.index.questions
-        if not index.size:
-            return {}
-        shared = index.shared(query.terms) + index.shared(query.implied)
-        # Dice over idf: both questions must say the same, not just one contain the other
-        dice = 2 * shared / np.maximum(index.row_weights + np.float32(index.total(query.terms)), 1e-9)
-        near = self.index.nearest_questions(vector, top_k=POOL)
-        best: dict[int, Known] = {}
-        for at in {*_best(dice, POOL), *near} - leave_out:
-            known = Known(float(dice[at]), max(near.get(at, 0.0), 0.0), at)
-            row = int(self._target_row[at])
-            seen = best.get(row)
-            if seen is None:
-                best[row] = known
-            else:
-                target = known.target if known.strength > seen.strength else seen.target
-                best[row] = Known(max(seen.words, known.words), max(seen.dense, known.dense), target)
-        return best
 
     def _allowed_regions(self, query: Query) -> list[str]:
         return [region for region in self._regions if relation(query.places, region) in _BASIS]
@@ -249,29 +230,16 @@ class Retriever:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """How like an expected question the asked one is: by words (0–1), by vector, and which one."""
-
-    words: float
-    dense: float
-    target: int
-
-    @property
-    def strength(self) -> float:
-        """Order of matches of one passage."""
-        return self.words + self.dense
-
-
-@dataclass(frozen=True, slots=True)
 class Sight:
     """What one question matches, over all rows: `covered` and `meant` are shares of its weight, 0 to 1.
 
-    `dense` holds cosines of the nearest rows that apply; `model` is None where the
+    `gap` is the known gap most like the question; `dense` holds cosines of the nearest rows that apply; `model` is None where the
     library knows how people ask this.
     """
 
     vector: NDArray[np.float32]
     asked: Mapping[int, Known]
+    gap: Known
     words: NDArray[np.float32]
     covered: NDArray[np.float32]
     meant: NDArray[np.float32]
@@ -290,11 +258,3 @@ def _worthy(guesses: Mapping[int, float], allowed: NDArray[np.bool_], *, top_k: 
     ordered = sorted(guesses, key=lambda row: -guesses[row])
     here = [row for row in ordered if allowed[row]]
     return here[: top_k + _SPARE] + [row for row in ordered if not allowed[row]]
-
-
-def _best(scores: NDArray[np.float32], k: int) -> list[int]:
-    """Rows of the `k` largest positive scores."""
-    found = np.flatnonzero(scores > 0)  # first: among many equal zeros the partition takes 10 ms
-    if len(found) > k:
-        found = found[np.argpartition(scores[found], -k)[-k:]]
-    return [int(row) for row in found]

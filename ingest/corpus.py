@@ -3,6 +3,8 @@
 corpus/documents/*.md    front matter (YAML) between --- lines, then the canonical text
 corpus/facts/*.yaml      fact sheets in our own words; one becomes one document of fact cards
 corpus/questions/*.jsonl how people ask for a fact or for the words at an anchor (问法)
+corpus/questions/heard/  more of the same, which no encoder was trained on
+corpus/questions/gaps/   what people ask about a fact or document though nothing says it (已知缺口)
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from ingest.passages import owned, passages_of
 from ingest.structure import parse_clauses
 
 CARD_PREFIX = "card-"
+QUESTIONS, HEARD, GAPS = "questions", "questions/heard", "questions/gaps"
 _DERIVED = {"text", "kind", "builtin", "retired", "retired_reason", "clauses"}
 _FRONT_FIELDS = tuple(f.name for f in fields(Document) if f.name not in _DERIVED)
 
@@ -57,7 +60,7 @@ def read_corpus(folder: Path) -> Iterator[Entry]:
 
 
 def read_questions(folder: Path, entries: Iterable[Entry]) -> dict[str, list[ExpectedQuestion]]:
-    """Expected questions by document id; those whose target is not among the entries are left out.
+    """Expected questions and known gaps by document id; those whose target is not here are left out.
 
     Raises:
         DocumentError: A line is not valid, or an anchor is not in its document.
@@ -65,17 +68,28 @@ def read_questions(folder: Path, entries: Iterable[Entry]) -> dict[str, list[Exp
     documents = {entry.document.id: entry.document for entry in entries}
     facts = {id_: (e.document.id, start, end) for e in entries for id_, start, end in e.fact_spans}
     found: dict[str, list[ExpectedQuestion]] = {}
-    for path in sorted((folder / "questions").glob("*.jsonl")):
-        for number, line in enumerate(_utf8(path).splitlines(), 1):
-            if not line.strip():
-                continue
-            try:
-                asked = _asked(json.loads(line), documents, facts)
-            except (ValueError, KeyError, TypeError) as exc:
-                raise DocumentError(f"{path.name} 第 {number} 行不是有效的问法记录：{exc}") from exc
-            for question in asked:
-                found.setdefault(question.document_id, []).append(question)
+    for where in (QUESTIONS, HEARD, GAPS):
+        for path in sorted((folder / where).glob("*.jsonl")):
+            for number, line in enumerate(_utf8(path).splitlines(), 1):
+                if not line.strip():
+                    continue
+                try:
+                    asked = _asked(json.loads(line), documents, facts, gap=where == GAPS)
+                except (ValueError, KeyError, TypeError) as exc:
+                    raise DocumentError(f"{path.name} 第 {number} 行不是有效的问法记录：{exc}") from exc
+                for question in asked:
+                    found.setdefault(question.document_id, []).append(question)
     return found
+
+
+def heard_questions(folder: Path) -> frozenset[str]:
+    """The expected questions of a corpus folder that no encoder may be trained on.
+
+    Raises:
+        DocumentError: A file is not UTF-8.
+    """
+    lines = [line for path in (folder / HEARD).glob("*.jsonl") for line in _utf8(path).splitlines()]
+    return frozenset(text for line in lines for text in json.loads(line)["questions"])
 
 
 def read_document(path: Path) -> Entry:
@@ -166,11 +180,19 @@ def _fact_entry(
 
 
 def _asked(
-    record: Mapping[str, Any], documents: Mapping[str, Document], facts: Mapping[str, tuple[str, int, int]]
+    record: Mapping[str, Any],
+    documents: Mapping[str, Document],
+    facts: Mapping[str, tuple[str, int, int]],
+    *,
+    gap: bool,
 ) -> list[ExpectedQuestion]:
-    """Questions of one line with the words they ask for; [] when its target is not here."""
+    """Questions of one line with the words they ask for, none for a gap; [] when its target is not here."""
     target, anchor, asked = record["target"], record.get("anchor"), record["questions"]
-    if not anchor:
+    if gap:
+        start = facts[target][1] if target in facts else 0
+        document_id = facts[target][0] if target in facts else target
+        place = (document_id, start, start) if document_id in documents else None
+    elif not anchor:
         place = facts.get(target)
     elif target in documents:
         start = documents[target].text.find(anchor)
@@ -226,5 +248,6 @@ def _text(value: object) -> str | None:
 
 
 def _files(folder: Path) -> list[Path]:
-    patterns = ("documents/*.md", "facts/*.yaml", "questions/*.jsonl")
+    questions = (f"{where}/*.jsonl" for where in (QUESTIONS, HEARD, GAPS))
+    patterns = ("documents/*.md", "facts/*.yaml", *questions)
     return sorted(path for pattern in patterns for path in folder.glob(pattern))

@@ -1,9 +1,10 @@
 """Train the judge: is a question answered by what was found?
 
-Most examples are questions written for it (`corpus/questions/unanswerable`), which no
-encoder was trained on: freshly worded answerable ones, and look-alikes that the library does
-not answer, from nowhere and from where the best match applies. Half of both are also asked
-as if half the library's texts had no expected questions (as a newly added one has none).
+Most examples are written questions that no encoder was trained on: answerable ones
+(`corpus/questions/heard`), and what people ask though the library does not say it
+(`gaps`, and `elsewhere`: asked from where the rule does not apply), from nowhere and from
+where the best match applies. Each is asked as if the index did not hold it; half of them also
+as if half the library's texts had no known questions (as a newly added one has none).
 Besides, not answerable: expected questions about local rules asked from another
 province; questions of other fields.
 """
@@ -32,6 +33,7 @@ from assistant.retrieve import Retriever
 from assistant.tools import open_tools
 from assistant.uncharted import UnchartedModel
 from assistant.understand import Understanding
+from ingest.corpus import GAPS, HEARD
 from ingest.home import prepare_locked
 from ingest.training_data import is_held_out
 
@@ -45,7 +47,7 @@ MAX_FALSE_REFUSALS = 0.01  # share of freshly worded answerable questions that m
 FOLDS = 5
 FOREIGN = 500  # questions of other fields
 ABROAD = 600  # expected questions about local rules, asked from elsewhere
-UNANSWERABLE = Path("questions") / "unanswerable"  # of the corpus folder
+ELSEWHERE = "questions/elsewhere"  # of the corpus folder; not indexed, because elsewhere they have an answer
 NO_WAYS = 0.5  # share of documents whose expected questions are hidden
 AGAIN = 0.5  # share of written questions asked a second time, as of new texts
 REGULARISATION = 0.3
@@ -78,26 +80,26 @@ class Material:
         self._retriever = retriever
         self._understanding = understanding
         self._rng = random.Random(SEED)
+        index = retriever.index
         self._ways: dict[str, set[int]] = defaultdict(set)
-        for at, target in enumerate(retriever.index.targets):
-            self._ways[retriever.index.row_document[target.row]].add(at)
+        self._rows: dict[str, set[int]] = defaultdict(set)
+        for at, (target, text) in enumerate(zip(index.targets, index.question_texts, strict=True)):
+            self._ways[index.row_document[target.row]].add(at)
+            self._rows[text].add(at)
 
-    def written(self, folder: Path, *, progress: Callable[[str, int, int], None]) -> list[Case]:
-        """Cases of every line of a folder; files named answerable_* hold answerable questions.
-
-        Args:
-            folder: `corpus/questions/unanswerable`.
-            progress: Called with stage, done and total.
-        """
+    def written(self, corpus: Path, *, progress: Callable[[str, int, int], None]) -> list[Case]:
+        """Cases of every written question of a corpus folder that no encoder was trained on."""
         cases: list[Case] = []
-        for path in sorted(folder.glob("*.jsonl")):
-            lines = path.read_text("utf-8").splitlines()
-            make = self._answerable if path.stem.startswith("answerable") else self._unanswerable
-            for done, line in enumerate(lines):
-                if done % 100 == 0:
-                    progress(f"提问 {path.stem}", done, len(lines))
-                record = json.loads(line)
-                cases += make(path.stem, record["question"], record["region"])
+        for where, make in ((HEARD, self._answerable), (GAPS, self._gap), (ELSEWHERE, self._gap)):
+            for path in sorted((corpus / where).glob("*.jsonl")):
+                lines = path.read_text("utf-8").splitlines()
+                for done, line in enumerate(lines):
+                    if done % 100 == 0:
+                        progress(f"提问 {path.stem}", done, len(lines))
+                    record = json.loads(line)
+                    itself = self._held(record["questions"])
+                    for text in record["questions"]:
+                        cases += make(path.stem, text, record["region"], itself)
         return cases
 
     def foreign(self, texts: Sequence[str]) -> list[Case]:
@@ -110,6 +112,7 @@ class Material:
         local = [
             (at, text, index.documents[index.row_document[target.row]].region)
             for at, (target, text) in enumerate(zip(index.targets, index.question_texts, strict=True))
+            if not target.is_gap
         ]
         local = [one for one in local if one[2] != NATIONAL]
         cases = []
@@ -118,25 +121,29 @@ class Material:
             cases.append(self._asked("abroad", text, away, leave_out=frozenset({at})))
         return [one for one in cases if not one.query.named_regions]
 
-    def _answerable(self, _name: str, text: str, region: str | None) -> list[Case]:
-        first = self._asked("fresh", text, region, answered=True)
-        cases = [first]
+    def _answerable(self, _name: str, text: str, region: str | None, itself: frozenset[int]) -> list[Case]:
+        cases = [self._asked("fresh", text, region, answered=True, leave_out=itself)]
         if self._rng.random() < AGAIN:
-            cases.append(self._asked("hidden", text, region, answered=True, leave_out=self._hidden()))
+            leave_out = itself | self._hidden()
+            cases.append(self._asked("hidden", text, region, answered=True, leave_out=leave_out))
         return cases
 
-    def _unanswerable(self, name: str, text: str, region: str | None) -> list[Case]:
-        first = self._asked(name, text, region)
+    def _gap(self, name: str, text: str, region: str | None, itself: frozenset[int]) -> list[Case]:
+        first = self._asked(name, text, region, leave_out=itself)
         hits = [*first.basis, *first.others]
         cases = [first]
         if self._rng.random() < AGAIN:
-            cases.append(self._asked(name, text, region, leave_out=self._hidden()))
+            cases.append(self._asked(name, text, region, leave_out=itself | self._hidden()))
         if region or first.query.named_regions or not hits:
             return cases
         # answerable ones are asked from where the rule applies, so these are too
         best = max(hits, key=lambda hit: hit.score).document.region
         place = best if best != NATIONAL else self._province()
-        return [*cases, self._asked(name, text, place)]
+        return [*cases, self._asked(name, text, place, leave_out=itself)]
+
+    def _held(self, questions: Sequence[str]) -> frozenset[int]:
+        """The index rows of questions: wordings of one thing, written together."""
+        return frozenset[int]().union(*(self._rows.get(text, set()) for text in questions))
 
     def _hidden(self) -> frozenset[int]:
         """The expected questions of about half of the documents, as if those were newly added."""
@@ -184,7 +191,7 @@ def train(
         understanding = Understanding(tools.lexicon, Gazetteer.load(extra_paths=regions), tools.segmenter)
         retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load(), UnchartedModel.load())
         material = Material(retriever, understanding)
-        cases = material.written(corpus_folder() / UNANSWERABLE, progress=progress)
+        cases = material.written(corpus_folder(), progress=progress)
         cases += material.abroad() + material.foreign(foreign_questions(statutes))
         judge = train_judge(cases, Evidence(index, {}))
         index.close()

@@ -78,7 +78,7 @@ def examples(index: Index, understanding: Understanding, *, keep: Callable[[int]
     rng = random.Random(SEED)
     made = []
     for at, (target, text) in enumerate(zip(index.targets, index.snapshot.questions(), strict=True)):
-        if keep(at):
+        if keep(at) and not target.is_gap:
             home = index.documents[index.row_document[target.row]].region
             place = home if home != NATIONAL else rng.choice([None, *understanding.gazetteer.provinces])
             made.append(Example(understanding.query(text, region=place), target.row, at))

@@ -15,6 +15,7 @@ import yaml
 from assistant.catalogue import Catalogue
 from assistant.domain import NATIONAL
 from assistant.errors import DocumentError
+from ingest.corpus import heard_questions
 from ingest.pipeline import sync
 
 _DEVELOPMENT_PERCENT = 15
@@ -152,7 +153,7 @@ def read_statutes(folder: Path) -> Statutes:
 
 
 def read_domain(corpus: Path) -> Domain:
-    """Read a corpus folder as the product would store it, retired cards marked.
+    """Read what encoders learn of a corpus folder as the product would store it, retired cards marked.
 
     Raises:
         DocumentError: A corpus file is invalid.
@@ -163,7 +164,10 @@ def read_domain(corpus: Path) -> Domain:
             sync(catalogue, corpus)
             documents = {document.id: document for document in catalogue.documents()}
             passages = list(catalogue.passages())
-            asked = catalogue.questions()
+            kept_apart = heard_questions(corpus)
+            asked = [
+                one for one in catalogue.questions() if not one.is_gap and one.question not in kept_apart
+            ]
         finally:
             catalogue.close()
     targets: list[Target] = []

@@ -31,6 +31,7 @@ TODAY = date(2026, 1, 1)
 REASONS = (
     "asked_words", "asked_dense", "asked_both", "coverage", "implied", "bm25", "dense", "topic",
     "same_organisation", "other_organisation", "year_named", "kind_named", "title_named", "not_a_rule", "within",
+    "gap_words", "gap_dense",
 )  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def library(
         catalogue: An empty catalogue.
         tools: Lexicon, tokenizer and encoder.
         texts: By document id, its title, region and paragraphs; each paragraph is a passage.
-        questions: By document id, ways of asking with the words that answer them.
+        questions: By document id, ways of asking with the words that answer them; no words for a known gap.
     """
     with catalogue.transaction() as connection:
         for id_, (title, region, paragraphs) in texts.items():
@@ -114,7 +115,7 @@ def library(
                 Passage(f"{id_}#{start}", id_, start, start + len(words), words, "")
                 for start, words in zip(starts, paragraphs, strict=True)
             ]
-            ways = [
+            ways = [  # "" stands at 0 and has no length
                 ExpectedQuestion(id_, held.text.index(words), held.text.index(words) + len(words), asked)
                 for asked, words in questions.get(id_, ())
             ]

@@ -18,14 +18,18 @@ from assistant.judge import Judge
 from assistant.ranking import Ranker
 from assistant.retrieve import Retriever
 from assistant.tools import Tools
-from ingest.train_judge import MAX_FALSE_REFUSALS, Case, Material, curve, train_judge
+from ingest.corpus import GAPS, HEARD
+from ingest.train_judge import ELSEWHERE, MAX_FALSE_REFUSALS, Case, Material, curve, train_judge
 
 WHO = "备案由街道办事处办理。"
 TEXTS = {
     "law": ("社区组织办法", "全国", [WHO, "活动资金不少于三万元。"]),
     "sichuan": ("四川补贴办法", "四川省", ["孵化补贴每家两万元。"]),
 }
-QUESTIONS = {"law": [("备案找谁", WHO)], "sichuan": [("孵化补贴多少钱", "孵化补贴每家两万元。")]}
+QUESTIONS = {
+    "law": [("备案找谁", WHO), ("备案一次管几年", "")],
+    "sichuan": [("孵化补贴多少钱", "孵化补贴每家两万元。")],
+}
 
 
 @pytest.fixture(scope="module")
@@ -133,27 +137,28 @@ def test_the_curve_counts_what_is_answered_rightly():
     assert curve(np.asarray([0.9]), np.asarray([False]))[0]["recall"] == 0.0
 
 
-def records(folder: Path, name: str, *lines: tuple[str, str | None]) -> None:
+def records(corpus: Path, where: str, *lines: tuple[str, str | None]) -> None:
     """A file of written questions with the region they are asked from."""
-    written = (json.dumps({"question": q, "region": r}, ensure_ascii=False) for q, r in lines)
-    (folder / name).write_text("\n".join(written), "utf-8")
+    written = (json.dumps({"questions": [q], "region": r}, ensure_ascii=False) for q, r in lines)
+    (corpus / where).mkdir(parents=True)
+    (corpus / where / "people.jsonl").write_text("\n".join(written), "utf-8")
 
 
 def test_written_questions_become_cases(tmp_path, material):
-    records(tmp_path, "nowhere.jsonl", ("孵化补贴几号到账", None), ("备案找谁盖章", "吉林"))
+    records(tmp_path, ELSEWHERE, ("孵化补贴几号到账", None), ("备案找谁盖章", "吉林"))
     told = [
         (one.kind, one.text, one.query.region, one.answered)
         for one in material.written(tmp_path, progress=silent)
     ]
     assert list(dict.fromkeys(told)) == [  # some are asked a second time, as of new texts
-        ("nowhere", "孵化补贴几号到账", None, False),
-        ("nowhere", "孵化补贴几号到账", "四川省", False),  # asked again from where the best match applies
-        ("nowhere", "备案找谁盖章", "吉林省", False),
+        ("people", "孵化补贴几号到账", None, False),
+        ("people", "孵化补贴几号到账", "四川省", False),  # asked again from where the best match applies
+        ("people", "备案找谁盖章", "吉林省", False),
     ]
 
 
 def test_rules_of_other_regions_are_kept_apart(tmp_path, material):
-    records(tmp_path, "nowhere.jsonl", ("孵化补贴几号到账", "吉林"), ("国家规定孵化补贴多少", "吉林"))
+    records(tmp_path, GAPS, ("孵化补贴几号到账", "吉林"), ("国家规定孵化补贴多少", "吉林"))
     first = {one.text: one for one in reversed(material.written(tmp_path, progress=silent))}
     local, national = first["孵化补贴几号到账"], first["国家规定孵化补贴多少"]
     assert {found.document.id for found in local.basis} <= {"law"}
@@ -161,19 +166,31 @@ def test_rules_of_other_regions_are_kept_apart(tmp_path, material):
     assert national.others == []
 
 
-def test_answerable_questions_are_asked_again_as_of_new_texts(tmp_path, material, index):
-    records(tmp_path, "answerable_people.jsonl", *[("备案上哪办", None)] * 40)
+def test_answerable_questions_are_asked_again_as_of_new_texts(tmp_path, material):
+    records(tmp_path, HEARD, *[("备案上哪办", None)] * 40)
     cases = material.written(tmp_path, progress=silent)
     hidden = [one for one in cases if one.kind == "hidden"]
     assert len(cases) - len(hidden) == 40 and 0 < len(hidden) < 40
     assert all(one.answered for one in cases)
-    assert {one.leave_out for one in hidden} <= {frozenset(s) for s in ((), (0,), (1,), (0, 1))}
+    assert {one.leave_out for one in hidden} <= {frozenset(s) for s in ((), (0, 1), (2,), (0, 1, 2))}  # texts
     assert any(one.leave_out for one in hidden)
     assert all(found.asked not in one.leave_out for one in hidden for found in one.basis)
 
 
+def test_no_question_meets_itself_in_the_index(tmp_path, material, index):
+    """A known gap is asked as if only the others were known, a way of asking likewise."""
+    records(tmp_path, GAPS, ("备案一次管几年", None))
+    records(tmp_path, HEARD, ("备案找谁", None))
+    known = {one.text: one for one in reversed(material.written(tmp_path, progress=silent))}
+    gap, way = known["备案一次管几年"], known["备案找谁"]
+    assert {index.question_texts[at] for one in (gap, way) for at in one.leave_out} >= {gap.text, way.text}
+    assert all(found.reasons["gap_words"] == 0.0 for found in gap.basis)
+    assert any(found.reasons["gap_words"] > 0.0 for found in way.basis)
+    assert all(found.asked not in way.leave_out for found in way.basis)
+
+
 def test_nothing_written_makes_no_cases(tmp_path, material):
-    records(tmp_path, "nowhere.jsonl")
+    records(tmp_path, GAPS)
     assert material.written(tmp_path, progress=silent) == []
     assert material.foreign([]) == []
 

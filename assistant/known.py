@@ -1,0 +1,88 @@
+"""How like the known questions a question is: expected ones, and known gaps that nothing answers."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from assistant.index import Index
+    from assistant.understand import Query
+
+LOOKED_AT = 120  # of the most similar by words, and by vector
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How like an expected question the asked one is: by words (0–1), by vector, and which one."""
+
+    words: float
+    dense: float
+    target: int
+
+    @property
+    def strength(self) -> float:
+        """Order of matches of one passage."""
+        return self.words + self.dense
+
+
+NOTHING = Known(0.0, 0.0, -1)
+
+
+class KnownQuestions:
+    """Compares questions with those of one open index."""
+
+    def __init__(self, index: Index) -> None:
+        """Only prepares look-ups."""
+        self._index = index
+
+    def like(
+        self, query: Query, vector: NDArray[np.float32], *, leave_out: AbstractSet[int] = frozenset()
+    ) -> tuple[dict[int, Known], Known]:
+        """The best-matching expected question of each passage row, and the known gap most like the question.
+
+        Args:
+            query: The understood question.
+            vector: Its vector, shape (dimensions,).
+            leave_out: Question rows to ignore (training on those very questions).
+
+        Returns:
+            Matches by passage row, {} and `NOTHING` when nothing is like it.
+        """
+        index = self._index.questions
+        if not index.size:
+            return {}, NOTHING
+        shared = index.shared(query.terms) + index.shared(query.implied)
+        # Dice over idf: both questions must say the same, not just one contain the other
+        dice = 2 * shared / np.maximum(index.row_weights + np.float32(index.total(query.terms)), 1e-9)
+        near = self._index.nearest_questions(vector, top_k=LOOKED_AT)
+        best: dict[int, Known] = {}
+        gap = NOTHING
+        for at in {*largest(dice, LOOKED_AT), *near} - leave_out:
+            known = Known(float(dice[at]), max(near.get(at, 0.0), 0.0), at)
+            target = self._index.targets[at]
+            if target.is_gap:
+                gap = max(gap, known, key=lambda one: one.strength)
+            else:
+                seen = best.get(target.row)
+                best[target.row] = known if seen is None else _both(seen, known)
+        return best, gap
+
+
+def _both(one: Known, other: Known) -> Known:
+    """What two expected questions of one passage say together; the target is that of the better one."""
+    target = other.target if other.strength > one.strength else one.target
+    return Known(max(one.words, other.words), max(one.dense, other.dense), target)
+
+
+def largest(scores: NDArray[np.float32], k: int) -> list[int]:
+    """Rows of the `k` largest positive scores, in no order."""
+    found = np.flatnonzero(scores > 0)  # first: among many equal zeros the partition takes 10 ms
+    if len(found) > k:
+        found = found[np.argpartition(scores[found], -k)[-k:]]
+    return [int(row) for row in found]
