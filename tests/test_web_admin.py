@@ -84,8 +84,9 @@ def test_hostile_words_stay_words_on_every_page(client):
 
 def test_retrieval_test_shows_steps_hits_and_rejections(client):
     shown = page(client, "retrieval", q="归谁管", region="四川")
-    for words in ("达不到登记条件的", "合计 12.0 毫秒", "未采用：外地文件", "已答"):
+    for words in ("达不到登记条件的", "合计 12.0 毫秒", "不作依据：外地文件", "已答", "用词相同"):
         assert words in shown
+    assert "bm25" not in shown
     assert "300 字" in page(client, "retrieval", q="长" * 301)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.asked import Asked
 from assistant.conversations import Verdict
 from assistant.domain import FIELD_NAMES, AnswerStatus
 
@@ -13,6 +14,20 @@ STATUSES: dict[AnswerStatus, str] = {
     AnswerStatus.OUT_OF_SCOPE: "不在范围",
     AnswerStatus.UNCLEAR: "没问清楚",
     AnswerStatus.ERROR: "出错",
+}
+ASKED: dict[Asked, str] = {
+    Asked.AMOUNT: "多少钱",
+    Asked.NUMBER: "多少、几个",
+    Asked.TIME_LIMIT: "多久、期限",
+    Asked.WHEN: "什么时候",
+    Asked.WHO: "谁、哪个部门",
+    Asked.LIST: "有哪些",
+    Asked.STEPS: "怎么办",
+    Asked.YES_NO: "是不是、能不能",
+    Asked.COMPARISON: "比较",
+    Asked.VALIDITY: "还有没有效",
+    Asked.CONTACT: "联系方式",
+    Asked.OPEN: "没有限定",
 }
 VERDICTS: dict[Verdict, str] = {Verdict.UP: "有用", Verdict.DOWN: "没用", Verdict.NONE: ""}
 BY_PROGRAM, ON_PAGE = "接口", "网页"  # where a question came from

@@ -49,6 +49,8 @@ class CitationOut(BaseModel):
     end: int
     kind: Annotated[str, Field(description="original（原文）或 fact_card（要点整理，非原文）")]
     url: str | None
+    effective_on: Annotated[str | None, Field(description="施行日期")]
+    ocr: Annotated[bool, Field(description="true 表示文字由扫描件识别，可能有错字，请核对原件")]
 
 
 class AnswerOut(BaseModel):

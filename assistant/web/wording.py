@@ -32,6 +32,7 @@ WELCOME = "您想了解哪方面？点一个问题，或者在下面直接提问
 SOURCES = "依据"
 RELATED = "相关但未回答"
 FACT_CARD = "要点整理，非原文"
+RECOGNISED = "OCR 识别，请核对原件"
 HISTORY = "历史对话"
 TO_ASK, TO_TOPICS, TO_LIBRARY, TO_HISTORY = "提问", "主题", "文件库", "历史"
 TO_ADMIN, TO_PASSWORD, LOG_OUT, MENU = "管理", "修改密码", "退出", "菜单"
@@ -85,6 +86,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
 
 BADGES: dict[DocumentStatus, Badge] = {
     DocumentStatus.IN_FORCE: Badge("现行有效", "good"),
+    DocumentStatus.PENDING: Badge("尚未施行", "warn"),
     DocumentStatus.REVISED: Badge("已修订", "warn"),
     DocumentStatus.EXPIRED: Badge("实施期已满", "warn"),
     DocumentStatus.REPEALED: Badge("已废止", "bad"),
