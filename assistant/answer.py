@@ -23,6 +23,7 @@ from assistant.stages import Clock, Stage
 from assistant.tools import Tools, open_tools
 from assistant.uncharted import UnchartedModel
 from assistant.understand import Query, Understanding
+from assistant.validity import as_on
 
 if TYPE_CHECKING:
     from assistant.index import Index
@@ -163,16 +164,17 @@ class Assistant:
         return self._retriever.retrieve(query, top_k=top_k)[:top_k]
 
     def document(self, document_id: str) -> Document:
-        """One document with text and clauses.
+        """One document with text and clauses, its status that of today.
 
         Raises:
             NotFoundError: The published generation has no such document.
         """
-        return self._index.snapshot.document(document_id)
+        return as_on(self._index.snapshot.document(document_id), date.today())
 
     def documents(self) -> list[Document]:
-        """All published documents without their text, by id."""
-        return list(self._index.documents.values())
+        """All published documents without their text, by id, their status that of today."""
+        today = date.today()
+        return [as_on(document, today) for document in self._index.documents.values()]
 
     def excerpt(self, document_id: str, start: int, end: int) -> Excerpt:
         """A quote in its surroundings.

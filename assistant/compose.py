@@ -23,6 +23,7 @@ from assistant.understand import Query
 from assistant.validity import status_on
 
 CARD_LABEL = "要点整理，非原文"
+OCR_LABEL = "OCR 识别，请核对原件"
 _RELATED = 2
 
 
@@ -46,16 +47,20 @@ def citation(n: int, quote: Quote, *, text: str, query: Query) -> Citation:
         end=quote.end,
         kind=document.kind,
         url=document.source_url,
+        effective_on=document.effective_on,
+        ocr=document.recognised(quote.start, quote.end),
+        status_evidence=document.status_evidence,
     )
 
 
 def source_line(cited: Citation) -> str:
-    """《title》 section, with the label a fact card must carry."""
+    """《title》 section, with the labels that a fact card and recognised words must carry."""
     name = f"《{_short(cited.title)}》"
     number = f"（{cited.doc_number}）" if cited.doc_number else ""
     place = _leaf(cited.section)
     label = f"〔{CARD_LABEL}〕" if cited.kind is DocumentKind.FACT_CARD else ""
-    return f"{name}{number}{place}{label}"
+    recognised = f"〔{OCR_LABEL}〕" if cited.ocr else ""
+    return f"{name}{number}{place}{label}{recognised}"
 
 
 def points(citations: Sequence[Citation]) -> list[Point]:
@@ -101,18 +106,22 @@ def leads(query: Query, citations: Sequence[Citation]) -> list[str]:
 
 def _status_sentence(cited: Citation, query: Query) -> str:
     name = f"《{_short(cited.title)}》"
+    why = f"（{cited.status_evidence}）" if Asked.VALIDITY in query.asked and cited.status_evidence else ""
     if Asked.VALIDITY in query.asked and cited.status is DocumentStatus.IN_FORCE:
-        return f"{name}目前现行有效。"
+        return f"{name}目前现行有效{why}。"
+    if cited.status is DocumentStatus.PENDING:
+        since = f"自{cited.effective_on}起施行，现在" if cited.effective_on else ""
+        return f"注意：{name}{since}尚未施行，目前办理请按现行规定。"
     if cited.status is DocumentStatus.EXPIRED:
-        return f"注意：{name}实施期已满，以下为当时要求，现行做法请以新文件为准。"
+        return f"注意：{name}实施期已满{why}，以下为当时要求，现行做法请以新文件为准。"
     if cited.status is DocumentStatus.REPEALED:
-        return f"注意：{name}已废止，以下内容仅供了解历史规定。"
+        return f"注意：{name}已废止{why}，以下内容仅供了解历史规定。"
     if cited.status is DocumentStatus.REVISED:
-        return f"注意：{name}的这一文本已被修订，请以新文本为准。"
+        return f"注意：{name}的这一文本已被修订{why}，请以新文本为准。"
     if cited.status is DocumentStatus.DRAFT:
         return f"注意：{name}是征求意见稿，尚未生效，不能作为办理依据。"
     if Asked.VALIDITY in query.asked and cited.status is DocumentStatus.UNKNOWN:
-        return f"注意：文件库不能确认{name}目前是否有效，请向发文机关核实。"
+        return f"注意：文件库不能确认{name}目前是否有效{why}，请向发文机关核实。"
     return ""
 
 

@@ -34,6 +34,7 @@ def excerpt_of(document: Document, passages: Sequence[Passage], start: int, end:
         page=inside[0].page if inside else None,
         outline=tuple("　" * c.depth + c.label + c.heading for c in headings),
         outline_at=headings.index(here) if here in headings else -1,
+        ocr=document.recognised(start, end),
     )
 
 

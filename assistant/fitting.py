@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from assistant.traits import Traits
     from assistant.understand import Query
 
-_STALE = (DocumentStatus.REVISED, DocumentStatus.REPEALED, DocumentStatus.DRAFT)
+_STALE = (
+    DocumentStatus.REVISED,
+    DocumentStatus.REPEALED,
+    DocumentStatus.DRAFT,
+    DocumentStatus.PENDING,
+)
 _NOT_A_RULE = ("答复", "解读", "经验", "新闻", "实践", "数据", "综述", "媒体", "公告", "示范文本", "政务问答")
 
 

@@ -105,6 +105,7 @@ def document_of(row: sa.RowMapping) -> Document:
     record = json.loads(row["record"])
     for name in ("supersedes", "basis"):
         record[name] = tuple(record[name])
+    record["ocr_spans"] = tuple(tuple(span) for span in record.get("ocr_spans", ()))
     document = Document(
         id=row["id"],
         text=row.get("text") or "",

@@ -12,7 +12,13 @@ from evals.dataset import Question
 from evals.matching import without_markup
 
 _NOT_IN_FORCE = frozenset(
-    {DocumentStatus.REVISED, DocumentStatus.REPEALED, DocumentStatus.EXPIRED, DocumentStatus.DRAFT}
+    {
+        DocumentStatus.REVISED,
+        DocumentStatus.REPEALED,
+        DocumentStatus.EXPIRED,
+        DocumentStatus.DRAFT,
+        DocumentStatus.PENDING,
+    }
 )
 HIT_DEPTHS = (1, 3, 5, 10)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ingest.readers.raw import RawLine
@@ -14,6 +14,18 @@ class CanonicalText:
 
     text: str
     pages: tuple[int, ...] | None
+
+    def spans_of(self, pages: Collection[int]) -> tuple[tuple[int, int], ...]:
+        """Start and end of the text on the given pages (from 1 on), pages that follow each other as one span."""
+        starts = self.pages or ()
+        spans: list[tuple[int, int]] = []
+        for number, start in enumerate(starts, 1):
+            end = starts[number] if number < len(starts) else len(self.text)
+            if number not in pages or start >= end:
+                continue
+            begins = spans.pop()[0] if spans and spans[-1][1] == start else start
+            spans.append((begins, end))
+        return tuple(spans)
 
 
 def canonical_text(lines: Sequence[RawLine]) -> CanonicalText:

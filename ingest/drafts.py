@@ -206,7 +206,7 @@ def _text_of(evidence: Mapping[str, Evidence], name: str) -> str:
 def _evidence(found: Metadata, page: CleanPage, raw: RawPage) -> dict[str, Evidence]:
     named = [note.strip("（()） ") for note in page.notes if _SOURCE_NOTE.search(note)]
     named += [page.info[key] for key in ("信息来源", "文章来源", "来源") if page.info.get(key)]
-    if raw.ocr:
+    if raw.ocr_pages:
         named.append("文字由扫描件识别（OCR）得到，可能有错字")
     source = "；".join(dict.fromkeys(named))
     return {
@@ -241,6 +241,7 @@ def _document(
     file: _File,
 ) -> Document:
     status = evidence["status"]
+    recognised = canonical.spans_of(file.raw.ocr_pages)
     return Document(
         id="",
         title=_text_of(evidence, "title"),
@@ -260,5 +261,6 @@ def _document(
         provenance=_text_of(evidence, "provenance"),
         original_sha256=file.sha256,
         original_suffix=file.path.suffix.lower(),
-        clauses=parse_clauses(canonical.text, pages=canonical.pages),
+        ocr_spans=recognised,
+        clauses=parse_clauses(canonical.text, pages=canonical.pages, ocr_spans=recognised),
     )

@@ -123,14 +123,15 @@ def _raw_page(fields: Mapping[str, object]) -> RawPage:
     values = dict(fields)
     lines = values.pop("lines")
     info, attachments = values.pop("info"), values.pop("attachments")
-    warnings = values.pop("warnings")
+    warnings, recognised = values.pop("warnings"), values.pop("ocr_pages")
     assert isinstance(lines, list) and isinstance(info, list) and isinstance(warnings, list)
-    assert isinstance(attachments, list)
+    assert isinstance(attachments, list) and isinstance(recognised, list)
     return RawPage(
         lines=tuple(RawLine(text, page) for text, page in lines),
         info=tuple((str(key), str(value)) for key, value in info),
         attachments=tuple((str(name), str(link)) for name, link in attachments),
         warnings=tuple(str(warning) for warning in warnings),
+        ocr_pages=tuple(int(number) for number in recognised),
         **values,  # type: ignore[arg-type]
     )
 

@@ -14,7 +14,9 @@ from ingest.tree import Node, build_tree
 _MIN_LEADS = 2  # one paragraph with a short first sentence is chance, two in a row are a list
 
 
-def parse_clauses(text: str, *, pages: Sequence[int] | None = None) -> tuple[Clause, ...]:
+def parse_clauses(
+    text: str, *, pages: Sequence[int] | None = None, ocr_spans: Sequence[tuple[int, int]] = ()
+) -> tuple[Clause, ...]:
     """The clause tree of a canonical text, in reading order; empty for an empty text.
 
     Every word lies in exactly one clause's own words (`start`–`body_end`); unmarked
@@ -26,6 +28,7 @@ def parse_clauses(text: str, *, pages: Sequence[int] | None = None) -> tuple[Cla
         text: Canonical text: a paragraph, heading or item per line, or several
             numbered items in one line.
         pages: Offset at which each page begins, ascending; None when unknown.
+        ocr_spans: Start and end of the words that were recognised from pictures.
     """
     nodes = build_tree(text)
     headings = [_heading(text, nodes, node) for node in nodes]
@@ -43,6 +46,7 @@ def parse_clauses(text: str, *, pages: Sequence[int] | None = None) -> tuple[Cla
                 body_end=node.body_end,
                 end=_subtree_end(nodes, ordinal),
                 page=None if pages is None else max(1, bisect_right(pages, node.start)),
+                ocr=any(first < node.body_end and node.start < last for first, last in ocr_spans),
             )
         )
     return tuple(clauses)

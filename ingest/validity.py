@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.domain import DocumentStatus
+from assistant.validity import parse_day
 from ingest.dates import DATE, add_years, find_date
 from ingest.doc_numbers import find_doc_number
 from ingest.numerals import CHINESE_NUMBER, to_int
@@ -27,12 +28,14 @@ _REPEALING = re.compile(
     r"(?:(?:原|以前发布的|此前印发的)?((?:《[^》]{2,80}》(?:[（(][^）)]{2,40}[）)])?[、和及]?)+)\s*(?:同时|即行|一并|予以)?\s*(?:废止|失效)"
     r"|(?:同时|一并)废止\s*((?:《[^》]{2,80}》(?:[（(][^）)]{2,40}[）)])?[、和及]?)+))"
 )
+_ENDING = re.compile("废止|失效")  # without it none of the patterns below can match
 _DECISION = re.compile(r"关于.{0,10}(?:废止|宣布失效).*(?:决定|通知|公告)$")
 _DECIDED = re.compile(r"(?:废止|宣布失效)\s*((?:《[^》]{2,80}》(?:[（(][^）)]{2,40}[）)])?[、和及]?)+)")
 _REPEALED_NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,12}\s*[〔\[【（(]\s*(?:19|20)\d{2}\s*[〕\]】）)]\s*\d{1,4}\s*号)\s*(?:文件?|文)?[）)]?\s*(?:同时|即行|一并|予以)?\s*废止"
 )
 _TITLE_IN_BRACKETS = re.compile(r"《([^》]{2,80})》")
+_NOT_YET = re.compile(r"未(?:生效|施行|实施)")
 _STATUS_KEYS = ("有效性", "时效性", "效力状态", "公文时效")
 _WITHOUT_TERM = ("答复", "经验材料", "新闻", "解读")
 _REVISED = re.compile(r"日.{0,60}(?:修订|修正|修改)[）)\s]")
@@ -68,7 +71,8 @@ def judge_validity(
 
     `expires_on` is a last day that the administrator has given; it wins.
 
-    A period in the title or a term that is over gives 实施期已满; a draft is a draft;
+    A period in the title or a term that is over gives 实施期已满, a day of effect to come
+    尚未施行; a draft is a draft;
     a table that says 废止/失效 or 有效 is believed; a stated term that still runs gives
     现行有效. Otherwise 未知: nothing in a document proves that nobody repealed it.
     """
@@ -89,6 +93,10 @@ def judge_validity(
     stated = next((info[key] for key in _STATUS_KEYS if info.get(key)), "")
     if re.search(r"废止|失效", stated):
         return verdict(DocumentStatus.REPEALED, f"网页信息表注明“{stated}”")
+    begins = parse_day(effective)
+    if (begins is not None and begins > as_of) or _NOT_YET.search(stated):
+        since = f"自{effective}起施行" if effective else f"网页信息表注明“{stated}”"
+        return verdict(DocumentStatus.PENDING, since)
     if expires is not None and expires < as_of.isoformat():
         return verdict(DocumentStatus.EXPIRED, f"{ground}，至{expires}已满")
     if "修订" in stated or "修改" in stated:
@@ -142,6 +150,8 @@ def _superseded(title: str, text: str) -> list[str]:
 
     “废止《…》” alone is an act only in a decision on repealing; elsewhere it is a report of one.
     """
+    if not _ENDING.search(text):
+        return []
     found: list[str] = []
     for match in _REPEALING.finditer(text):
         found += _TITLE_IN_BRACKETS.findall(match.group(1) or match.group(2) or "")

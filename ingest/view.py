@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ from assistant.config import Settings
 from assistant.domain import Document, DocumentKind, Passage
 from assistant.errors import CatalogueError, DocumentError
 from assistant.stages import Progress
+from assistant.validity import as_on
 from ingest.adding import Judged, judge_all, list_files, read_for_one
 from ingest.evidence import Evidence
 from ingest.fetching import Source
@@ -101,8 +103,9 @@ class LibraryView:
         self._catalogue.close()
 
     def documents(self) -> list[Document]:
-        """All documents by id, those out of use included, without their text."""
-        return self._catalogue.documents()
+        """All documents by id, those out of use included, without their text; their status is that of today."""
+        today = date.today()
+        return [as_on(document, today) for document in self._catalogue.documents()]
 
     def check(
         self,
@@ -121,7 +124,7 @@ class LibraryView:
         Raises:
             NotFoundError: No document has this id.
         """
-        document = self._catalogue.document(document_id)
+        document = as_on(self._catalogue.document(document_id), date.today())
         record = self._catalogue.intake.record(document_id)
         held = self.documents()
         titles = _titles(held)

@@ -15,7 +15,7 @@ ANSWER = {
 }  # fmt: skip
 CITATION = {
     "n", "document_id", "title", "doc_number", "issuer", "region", "level", "issued_on", "status", "section",
-    "page", "quote", "start", "end", "kind", "url",
+    "page", "quote", "start", "end", "kind", "url", "effective_on", "ocr",
 }  # fmt: skip
 HIT = {
     "rank", "document_id", "title", "region", "section", "article", "start", "end", "score", "text",

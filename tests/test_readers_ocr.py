@@ -92,7 +92,7 @@ def test_pages_are_told_as_they_are_recognised_and_marked(tmp_path: Path, monkey
         lambda done, total: told.append((done, total)),
     )
     assert told == [(1, 2), (2, 2)]
-    assert page.ocr
+    assert page.ocr_pages == (2, 3)
     assert [line.page for line in page.lines] == [1, 2, 3]
     assert any("第 2、3 页由文字识别（OCR）得到" in warning for warning in page.warnings)
 

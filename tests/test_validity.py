@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from assistant.domain import Document, DocumentStatus
-from assistant.validity import parse_day, status_on
+from assistant.validity import as_on, parse_day, status_on
 
 
 def document(status, expires_on=None):
@@ -62,3 +63,39 @@ def test_missing_parts_of_a_day_are_the_first_or_the_last(value, first, last):
 @pytest.mark.parametrize("value", [None, "", "去年", "2020-13-01", "2021-02-29"])
 def test_an_unreadable_day_is_none(value):
     assert parse_day(value) is None
+
+
+@pytest.mark.parametrize(
+    "recorded", [DocumentStatus.IN_FORCE, DocumentStatus.UNKNOWN, DocumentStatus.PENDING]
+)
+def test_before_its_day_of_effect_a_document_is_not_in_force_yet(recorded):
+    coming = Document("d", "某办法", "", status=recorded, effective_on="2027-01-01")
+    assert status_on(coming, date(2026, 12, 31)) is DocumentStatus.PENDING
+    assert status_on(coming, date(2027, 1, 1)) is not DocumentStatus.PENDING
+
+
+def test_once_begun_a_document_claims_force_only_within_a_stated_term():
+    coming = Document("d", "某办法", "", status=DocumentStatus.PENDING, effective_on="2027-01-01")
+    assert status_on(coming, date(2027, 1, 1)) is DocumentStatus.UNKNOWN
+    within = replace(coming, expires_on="2031-12-31")
+    assert status_on(within, date(2027, 1, 1)) is DocumentStatus.IN_FORCE
+    assert status_on(within, date(2032, 1, 1)) is DocumentStatus.EXPIRED
+
+
+@pytest.mark.parametrize("recorded", [DocumentStatus.REPEALED, DocumentStatus.REVISED, DocumentStatus.DRAFT])
+def test_what_never_takes_effect_is_not_awaited(recorded):
+    assert (
+        status_on(Document("d", "某办法", "", status=recorded, effective_on="2099"), date(2026, 1, 1))
+        is recorded
+    )
+
+
+def test_a_person_may_say_that_a_document_is_not_in_force_yet_without_naming_its_day():
+    assert status_on(document(DocumentStatus.PENDING), date(2026, 1, 1)) is DocumentStatus.PENDING
+
+
+def test_a_document_as_on_a_day_says_why_it_is_not_in_force():
+    coming = Document("d", "某办法", "", status=DocumentStatus.UNKNOWN, effective_on="2027-01-01")
+    shown = as_on(coming, date(2026, 11, 22))
+    assert (shown.status, shown.status_evidence) == (DocumentStatus.PENDING, "自2027-01-01起施行")
+    assert as_on(coming, date(2027, 11, 22)) is coming

@@ -51,7 +51,7 @@ def read_image(path: Path, limits: Limits) -> RawPage:
     if not lines:
         raise DocumentError(f"“{path.name}”里没有认出文字。请换更清晰的图片，或手工录入。")
     warning = "文字由识别（OCR）得到，可能有错字，请对照原件检查数字和日期。"
-    return RawPage(tuple(paragraphs([lines])), ocr=True, warnings=(warning,))
+    return RawPage(tuple(paragraphs([lines])), ocr_pages=(1,), warnings=(warning,))
 
 
 def recognise(

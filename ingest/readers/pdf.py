@@ -39,9 +39,9 @@ def read_pdf(path: Path, limits: Limits, page_done: PageDone = unheard) -> RawPa
     sparse = [number for number, page in enumerate(pages) if _chars(page) < _MIN_PAGE_CHARS]
     scans = pdf_pdfium.pages_of_pictures(path, sparse)
     empty = [number for number in sparse if number in scans or not _chars(pages[number])]
-    recognised = bool(empty) and _recognise(path, pages, empty, warnings, page_done)
+    recognised = _recognise(path, pages, empty, warnings, page_done) if empty else ()
     lines = [RawLine(without_radicals(line.text), line.page) for line in paragraphs(pages)]
-    return RawPage(tuple(lines), ocr=recognised, warnings=tuple(warnings))
+    return RawPage(tuple(lines), ocr_pages=recognised, warnings=tuple(warnings))
 
 
 def _better(first: list[PrintedLine], second: list[PrintedLine]) -> list[PrintedLine]:
@@ -78,21 +78,21 @@ def _chars(page: list[PrintedLine]) -> int:
 
 def _recognise(
     path: Path, pages: list[list[PrintedLine]], empty: list[int], warnings: list[str], page_done: PageDone
-) -> bool:
-    """Fill pages without words by OCR; True when any was filled."""
+) -> tuple[int, ...]:
+    """Fill pages without words by OCR; the pages filled, from 1 on."""
     all_empty = len(empty) == len(pages)
     if not ocr.is_available():
         if all_empty:
             raise DocumentError(ocr.MISSING.format(name=path.name))
         warnings.append(f"第 {_listed(empty)} 页没有文字（空白页或扫描图片），这些页的内容没有读到。")
-        return False
+        return ()
     for done, (number, image) in enumerate(pdf_pdfium.render_pages(path, empty), start=1):
         pages[number] = ocr.recognise(image, page=number + 1, scale=pdf_pdfium.OCR_SCALE)
         page_done(done, len(empty))
     if all_empty and not any(pages):
         raise DocumentError(f"“{path.name}”是扫描件，文字识别没有认出内容。请换更清晰的扫描件，或手工录入。")
     warnings.append(f"第 {_listed(empty)} 页由文字识别（OCR）得到，可能有错字，请对照原件检查数字和日期。")
-    return True
+    return tuple(number + 1 for number in empty)
 
 
 def _listed(numbers: list[int]) -> str:

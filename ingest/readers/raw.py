@@ -25,8 +25,8 @@ class RawPage:
     """A file's words in reading order.
 
     `title` is what the format itself declares (an HTML heading), None otherwise;
-    `info` the page's own table of metadata (信息表), as key and value; `ocr`
-    says that words were recognised from pictures; `attachments` are files that a page
+    `info` the page's own table of metadata (信息表), as key and value; `ocr_pages`
+    are the pages whose words were recognised from pictures; `attachments` are files that a page
     links to, as name and link; `warnings` are Chinese, for the administrator.
     """
 
@@ -34,6 +34,6 @@ class RawPage:
     title: str | None = None
     info: tuple[tuple[str, str], ...] = ()
     source_url: str | None = None
-    ocr: bool = False
+    ocr_pages: tuple[int, ...] = ()
     attachments: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = ()
