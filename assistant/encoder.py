@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MODULES_FILE = "modules.json"
 WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
+_CUT_AT_ONCE = 500  # texts; a cut text takes a hundred bytes for each of its tokens
 
 
 class Encoder(Protocol):
@@ -88,11 +89,13 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> NDArray[np.float32]:
         """See `Encoder`; questions and documents share one space, so `query` changes nothing."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         out = np.zeros((len(texts), self.dim), dtype=np.float32)
-        for row, encoding in enumerate(encodings):
-            if encoding.ids:
-                out[row] = self._vectors[encoding.ids].mean(axis=0)
+        for first in range(0, len(texts), _CUT_AT_ONCE):
+            part = list(texts[first : first + _CUT_AT_ONCE])
+            encodings = self._tokenizer.encode_batch(part, add_special_tokens=False)
+            for row, encoding in enumerate(encodings, first):
+                if ids := encoding.ids:
+                    out[row] = self._vectors[ids].mean(axis=0)
         return _unit(out)
 
 

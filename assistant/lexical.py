@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 K1, B = 1.2, 0.75  # Robertson's usual values
-_SCORED_AT_ONCE = 4_000_000  # (term, row) pairs, about; bounds the memory of a build
+_SCORED_AT_ONCE = 1_000_000  # (term, row) pairs, about; bounds the memory of a build
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from assistant.errors import IndexUnusableError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_BLOCK_TOKENS = 2_000_000  # bounds memory to a few times the finished arrays
+_BLOCK_TOKENS = 1_000_000  # bounds memory to a few times the finished arrays
 _MOST = np.iinfo(np.uint16).max
 _ARRAYS = ("starts", "rows", "counts", "lengths")
 
@@ -89,7 +89,8 @@ def count_terms(
             blocks.append(_Block.of(waiting, first_row=len(lengths) - len(waiting)))
             waiting, tokens = [], 0
     blocks.append(_Block.of(waiting, first_row=len(lengths) - len(waiting)))
-    return _merged(blocks, dict(numbers), np.asarray(lengths, dtype=np.int32))
+    numbers.default_factory = None
+    return _merged(blocks, numbers, np.asarray(lengths, dtype=np.int32))
 
 
 def revised(
@@ -127,9 +128,10 @@ def revised(
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Terms, rows and counts of some consecutive rows, by term and row."""
+    """Rows and counts of some consecutive rows, by term and row: `shares[i]` of them belong to term `held[i]`."""
 
-    terms: NDArray[np.int32]
+    held: NDArray[np.int32]
+    shares: NDArray[np.int64]
     rows: NDArray[np.int32]
     counts: NDArray[np.uint16]
 
@@ -140,20 +142,25 @@ class _Block:
         owner = np.repeat(np.arange(len(tokens), dtype=np.int64), [len(row) for row in tokens])
         pairs, counts = np.unique(flat * size + owner, return_counts=True)
         rows = (pairs % size + first_row).astype(np.int32)
-        return cls((pairs // size).astype(np.int32), rows, np.minimum(counts, _MOST).astype(np.uint16))
+        held, shares = np.unique(pairs // size, return_counts=True)
+        return cls(held.astype(np.int32), shares, rows, np.minimum(counts, _MOST).astype(np.uint16))
 
 
-def _merged(blocks: Sequence[_Block], vocabulary: Mapping[str, int], lengths: NDArray[np.int32]) -> Postings:
-    size = len(vocabulary)
-    sizes = [np.bincount(block.terms, minlength=size) for block in blocks]
-    starts = np.concatenate([[0], np.cumsum(np.sum(sizes, axis=0, dtype=np.int64))]).astype(np.int64)
+def _merged(blocks: list[_Block], vocabulary: Mapping[str, int], lengths: NDArray[np.int32]) -> Postings:
+    """The blocks as one; the list is emptied, so that each block's memory is free as soon as it is in."""
+    frequency = np.zeros(len(vocabulary), dtype=np.int64)
+    for block in blocks:
+        frequency[block.held] += block.shares
+    starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
     rows, counts = np.empty(starts[-1], dtype=np.int32), np.empty(starts[-1], dtype=np.uint16)
     filled = starts[:-1].copy()
-    for block, held in zip(blocks, sizes, strict=True):
-        begins = np.cumsum(held) - held
-        place = (filled - begins)[block.terms] + np.arange(len(block.terms))
+    blocks.reverse()
+    while blocks:
+        block = blocks.pop()
+        begins = np.cumsum(block.shares) - block.shares
+        place = np.repeat(filled[block.held] - begins, block.shares) + np.arange(len(block.rows))
         rows[place], counts[place] = block.rows, block.counts
-        filled += held
+        filled[block.held] += block.shares
     return Postings(vocabulary, starts, rows, counts, lengths)
 
 

@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -129,14 +129,17 @@ class _Contents:
     documents: dict[str, Document]
     passages: list[Passage]
     questions: list[Placed]
-    texts: list[str]
     keys: list[str]
     asked_keys: list[str]
 
-    @property
-    def asked(self) -> list[str]:
-        """The expected questions' words."""
-        return [question.question for _, question in self.questions]
+    def text(self, row: int) -> str:
+        """What a passage is searched by; made when it is needed: all of them take as much again as the passages."""
+        passage = self.passages[row]
+        return passage_text(self.documents[passage.document_id], passage)
+
+    def asked(self, row: int) -> str:
+        """An expected question's words."""
+        return self.questions[row][1].question
 
     def vector_rows(self) -> dict[str, list[VectorRow]]:
         """Passages by region; questions together, because they are never asked for by region."""
@@ -152,10 +155,9 @@ def _contents(catalogue: Catalogue) -> _Contents:
     documents = {id_: d for id_, d in every.items() if not d.retired}
     passages, retired = _parted(catalogue.passages(), documents)
     questions = placed(catalogue.questions(), passages, documents=every, card_passages=retired)
-    texts = [passage_text(documents[p.document_id], p) for p in passages]
-    keys = [f"{p.id}@{_digest(text)}" for p, text in zip(passages, texts, strict=True)]
+    keys = [f"{p.id}@{_digest(passage_text(documents[p.document_id], p))}" for p in passages]
     asked_keys = _distinct(f"{q.document_id}#{q.start}-{q.end}@{_digest(q.question)}" for _, q in questions)
-    return _Contents(documents, passages, questions, texts, keys, asked_keys)
+    return _Contents(documents, passages, questions, keys, asked_keys)
 
 
 def _build(
@@ -179,7 +181,7 @@ def _build(
             snapshot, contents.documents, contents.passages, contents.questions, bodies=catalogue.bodies()
         )
         words = partial(_lexical, folder, previous, segmenter=segmenter, progress=progress)
-        words("lexical", contents.keys, contents.texts, stage="建立词语索引")
+        words("lexical", contents.keys, contents.text, stage="建立词语索引")
         words("questions", contents.asked_keys, contents.asked, stage="建立问法索引")
         vectors.result()
     manifest = Manifest(
@@ -200,10 +202,11 @@ def _build(
 def _vectors(folder: Path, contents: _Contents, *, encoder: Encoder, progress: Progress) -> None:
     """Bring a Chroma folder to the contents' vectors, encoding what it lacks; raises when it is not sound then."""
     rows = contents.vector_rows()
-    source = {
-        PASSAGES: dict(zip(contents.keys, contents.texts, strict=True)),
-        QUESTIONS: dict(zip(contents.asked_keys, contents.asked, strict=True)),
+    row_of = {
+        PASSAGES: {key: row for row, key in enumerate(contents.keys)},
+        QUESTIONS: {key: row for row, key in enumerate(contents.asked_keys)},
     }
+    text_of = {PASSAGES: contents.text, QUESTIONS: contents.asked}
     total = len(contents.keys) + len(contents.asked_keys)
     done = 0
 
@@ -211,7 +214,8 @@ def _vectors(folder: Path, contents: _Contents, *, encoder: Encoder, progress: P
         nonlocal done
         done += len(ids)
         progress("计算向量", done, total)
-        return encoder.encode([source[kind][id_] for id_ in ids], query=kind == QUESTIONS)
+        texts = [text_of[kind](row_of[kind][id_]) for id_ in ids]
+        return encoder.encode(texts, query=kind == QUESTIONS)
 
     write_aside(folder, rows, encode)
     progress("核对索引", 0, 1)
@@ -226,7 +230,7 @@ def _lexical(
     previous: Path | None,
     name: str,
     keys: Sequence[str],
-    texts: Sequence[str],
+    text_of: Callable[[int], str],
     *,
     segmenter: Segmenter,
     progress: Progress,
@@ -236,15 +240,15 @@ def _lexical(
 
     def tokens_of(row: int) -> list[str]:
         if row % 1000 == 0:
-            progress(stage, row, len(texts))
-        return segmenter.terms(texts[row])
+            progress(stage, row, len(keys))
+        return segmenter.terms(text_of(row))
 
     postings = None
     if previous is not None and Manifest.read(previous).segmenter == segmenter.fingerprint:
         held = {key: row for row, key in enumerate(read_keys(previous / name))}
         sources = np.asarray([held.get(key, -1) for key in keys], dtype=np.int64)
         postings = revised(Postings.read(previous / name), sources, tokens_of)
-    LexicalIndex.of(postings or count_terms(map(tokens_of, range(len(texts))))).save(folder / name)
+    LexicalIndex.of(postings or count_terms(map(tokens_of, range(len(keys))))).save(folder / name)
     write_keys(folder / name, keys)
 
 

@@ -91,17 +91,22 @@ def _self_check(folder: Path, counts: Mapping[str, int]) -> str:
         for kind, expected in counts.items():
             if index.count(kind) != expected:
                 return f"向量索引 {kind} 应有 {expected} 条，实有 {index.count(kind)} 条"
-            known = [v for v in index.sample(kind, _CHECK_SAMPLE) if v.any()]
-            lost = sum(not _finds_itself(index, kind, vector) for vector in known)
-            if lost > _LOST_SHARE * len(known):
-                return f"向量索引 {kind} 抽查 {len(known)} 条，有 {lost} 条找不到自己"
+            found = [
+                _finds_itself(index, kind, vector, region=region)
+                for region, vectors in index.sample(kind, _CHECK_SAMPLE).items()
+                for vector in vectors
+                if vector.any()
+            ]
+            lost = found.count(False)
+            if lost > _LOST_SHARE * len(found):
+                return f"向量索引 {kind} 抽查 {len(found)} 条，有 {lost} 条找不到自己"
     finally:
         index.close()
     return ""
 
 
-def _finds_itself(index: VectorIndex, kind: str, vector: NDArray[np.float32]) -> bool:
-    near = index.nearest(kind, vector, top_k=1)
+def _finds_itself(index: VectorIndex, kind: str, vector: NDArray[np.float32], *, region: str) -> bool:
+    near = index.nearest(kind, vector, top_k=1, regions=[region])
     return bool(near) and near[0].similarity >= _SAME
 
 

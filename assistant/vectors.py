@@ -129,12 +129,15 @@ class VectorIndex:
             found |= zip(result["ids"], vectors, strict=True)
         return found
 
-    def sample(self, kind: str, size: int) -> list[NDArray[np.float32]]:
-        """About `size` stored vectors, some of every region."""
-        collections = self._of(kind, None)
-        each = ceil(size / max(len(collections), 1))
-        found = [collection.get(limit=each, include=["embeddings"]) for collection in collections]
-        return [np.asarray(v, dtype=np.float32) for one in found for v in one["embeddings"]]  # type: ignore[union-attr]
+    def sample(self, kind: str, size: int) -> dict[str, list[NDArray[np.float32]]]:
+        """About `size` stored vectors, some of every region, by region."""
+        held = self._collections[kind]
+        each = ceil(size / max(len(held), 1))
+        found = {region: one.get(limit=each, include=["embeddings"]) for region, one in held.items()}
+        return {
+            region: [np.asarray(vector, dtype=np.float32) for vector in one["embeddings"]]  # type: ignore[union-attr]
+            for region, one in found.items()
+        }
 
     def close(self) -> None:
         """Let go of the folder; a private copy is deleted."""

@@ -73,6 +73,7 @@ _LINE_ONLY = {Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.DASH}
 _BOUNDARY = "。；;：:！？!?"
 _CLOSERS = "”’」』）)》"
 _OPENERS = {"《": "》", "“": "”", "〈": "〉", "「": "」"}
+_OPENER = re.compile(f"[{''.join(_OPENERS)}]")
 # 第五条规定的…, 第五条、第六条…: a reference to a clause, not its beginning.
 _REFERENCE_TAIL = re.compile(
     rf"的|规定|所列|所称|之规定|[、，和或及至]\s?(?:者|第)|第{_N}+[款项]|第?[（(]{_N}+[）)]项|第\d+[款项]"
@@ -148,14 +149,13 @@ def _marker(kind: Kind, match: re.Match[str], offset: int, *, line_start: bool) 
 def quoted_spans(line: str) -> list[tuple[int, int]]:
     """Outermost 《…》 and “…” spans that are closed within the line, in order."""
     spans: list[tuple[int, int]] = []
-    at = 0
-    while at < len(line):
-        closer = _OPENERS.get(line[at])
-        end = _closing(line, at, closer) if closer else -1
+    opener = _OPENER.search(line)
+    while opener is not None:
+        at = opener.start()
+        end = _closing(line, at, _OPENERS[line[at]])
         if end > 0:
             spans.append((at, end))
-            at = end
-        at += 1
+        opener = _OPENER.search(line, max(at, end) + 1)
     return spans
 
 

@@ -80,7 +80,7 @@ def join_wrapped(lines: Sequence[str]) -> list[str]:
 
 def _columns(line: str) -> int:
     """Width of a line on a terminal, where a Chinese character takes two columns."""
-    return sum(1 if char.isascii() else 2 for char in line)
+    return 2 * len(line) - len(line.encode("ascii", "ignore"))
 
 
 def _indent(line: str) -> int:

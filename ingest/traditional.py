@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 # The words that tables of metadata and names of bodies are made of; texts are never converted.
 _PAIRS = (
     "國国 會会 條条 發发 關关 於于 機机 號号 題题 標标 稱称 單单 區区 縣县 鄉乡 鎮镇 廳厅 務务 員员 黨党 眾众 團团 聯联 辦办 處处 總总 書书 記记 財财 稅税 審审 計计 "
@@ -30,6 +32,7 @@ def simplified(text: str) -> str:
 
 def is_traditional(text: str) -> bool:
     """Whether a text is written in traditional characters."""
-    chinese = sum("\u4e00" <= char <= "\u9fff" for char in text)
-    changed = sum(ord(char) in _TABLE for char in text)
+    counts = Counter(text)
+    chinese = sum(count for char, count in counts.items() if "\u4e00" <= char <= "\u9fff")
+    changed = sum(count for char, count in counts.items() if ord(char) in _TABLE)
     return changed >= _MIN_CHARS and changed > _MIN_SHARE * chinese

@@ -128,7 +128,7 @@ def test_commands_report_time_and_refuse_failures(tmp_path):
     spent = run_python("-c", "print('好')", log=tmp_path / "a")
     assert spent.output.strip() == "好"
     assert spent.wall_s > 0
-    assert spent.peak_mb > 1
+    assert spent.peak_mb > 0
     with pytest.raises(BenchError, match="以 3 退出：oops"):
         run_python("-c", "import sys; sys.stderr.write('oops'); sys.exit(3)", log=tmp_path / "b")
     assert run_python("-c", "raise SystemExit(1)", log=tmp_path / "c", expect=(0, 1)).output == ""
@@ -139,6 +139,11 @@ def test_memory_counts_the_children_of_a_command(tmp_path):
     hold = "import time; held = bytearray(80_000_000); time.sleep(0.6)"
     parent = f"import subprocess, sys; {hold}; subprocess.run([sys.executable, '-c', {hold!r}])"
     assert run_python("-c", parent, log=tmp_path / "m").peak_mb > 160
+
+
+def test_memory_of_a_command_is_not_that_of_the_bench_itself(tmp_path):
+    held = bytearray(300_000_000)
+    assert run_python("-c", "import time; time.sleep(0.3)", log=tmp_path / "m").peak_mb < len(held) / 2**20
 
 
 def test_files_of_laws_begin_with_their_title(tmp_path):

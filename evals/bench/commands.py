@@ -25,7 +25,10 @@ class BenchError(AssistantError):
 class Spent:
     """What a finished child process and its own children took: wall and processor seconds, stdout.
 
-    `peak_mb` is the most memory they held at once, as seen every tenth of a second.
+    `peak_mb` is the most memory they held at once, as seen every tenth of a second; pages
+    that several of them map count once. What the system reports when a process has ended
+    is of no use here: it counts the parent's memory, which a child has until it runs its
+    own program.
     """
 
     wall_s: float
@@ -57,18 +60,20 @@ def run_python(*arguments: str, log: Path, expect: Sequence[int] = (0,)) -> Spen
     if code not in expect:
         tail = err.read_text("utf-8", "replace").strip().splitlines()[-3:]
         raise BenchError(f"命令 {' '.join(arguments)[:80]} 以 {code} 退出：{' / '.join(tail)}")
-    peak_mb = max(usage.ru_maxrss / 1024, *seen)
-    return Spent(wall_s, usage.ru_utime + usage.ru_stime, peak_mb, out.read_text("utf-8"))
+    return Spent(wall_s, usage.ru_utime + usage.ru_stime, max(seen), out.read_text("utf-8"))
 
 
 @contextmanager
 def _watched_memory(pid: int) -> Iterator[list[float]]:
     """Memory of a process and its descendants in megabytes, noted every tenth of a second."""
-    seen, over = [0.0], threading.Event()
+    seen: list[float] = [0.0]
+    over = threading.Event()
 
     def watch() -> None:
-        while not over.wait(_EVERY_S):
-            seen.append(sum(resident_mb(one) for one in _family(pid)))
+        ended = False
+        while not ended:
+            seen.append(sum(_held_mb(one) for one in _family(pid)))
+            ended = over.wait(_EVERY_S)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -81,11 +86,21 @@ def _watched_memory(pid: int) -> Iterator[list[float]]:
 
 def resident_mb(pid: int) -> float:
     """Resident memory of a process, 0.0 when it is gone or /proc does not tell."""
+    return _told_mb(Path(f"/proc/{pid}/status"), "VmRSS:")
+
+
+def _held_mb(pid: int) -> float:
+    """Memory of a process in megabytes, its share only of pages that others map too."""
+    return _told_mb(Path(f"/proc/{pid}/smaps_rollup"), "Pss:")
+
+
+def _told_mb(told: Path, name: str) -> float:
+    """A figure in kilobytes from a file of /proc, as megabytes; 0.0 when it is gone or does not tell."""
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        lines = told.read_text().splitlines()
     except OSError:
         return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(name)), 0.0)
 
 
 def _family(pid: int) -> Iterator[int]:
