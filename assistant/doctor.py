@@ -49,7 +49,7 @@ def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(place).free
     enough = free > _FREE_BYTES
     advice = "" if enough else "，不足以重建索引，请清理磁盘"
-    return Finding("磁盘空间", enough, f"{settings.home} 所在磁盘剩余 {free // 1024**2} MB{advice}")
+    return Finding("磁盘空间", enough, f"{settings.home} 所在磁盘剩余 {free / 1024**3:.1f} GB{advice}")
 
 
 def _catalogue(settings: Settings) -> Finding:

@@ -89,7 +89,9 @@ def _looking(office: Office) -> APIRouter:
 
     @router.get("/job")
     def job(id: str) -> HTMLResponse:
-        return admin_page("admin_job.html", here="documents", job=office.librarian.job(id))
+        found = office.librarian.job(id)
+        titles = {d.id: d.title for d in office.held()} if found.succeeded else {}
+        return admin_page("admin_job.html", here="documents", job=found, titles=titles)
 
     return router
 
@@ -157,7 +159,7 @@ class Noting:
         """Write the line."""
         result = job.result[-1] if isinstance(job.result, list) and job.result else job.result
         publication = result.get("publication", {}) if isinstance(result, dict) else {}
-        how = f"没有办成：{job.fault}" if job.fault else str(publication.get("generation", ""))
+        how = f"没有办成：{job.fault}" if job.fault else words.version(publication.get("generation", ""))
         self._office.accounts.audit.note(self._name, self._action, f"{self._thing}　{how}".strip())
 
 

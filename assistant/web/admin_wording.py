@@ -58,4 +58,11 @@ LOGIN_UNKNOWN = "ASSISTANT_LOGIN 应为 admin 或 all，现在是“{login}”�
 PASSWORD_UNCHANGED = (
     "监听 {host} 之前，须先设好管理员自己的密码：在本机运行 assistant password，按提示输入两次，再启动。"
 )
+VERSION = "第 {number} 版"
 FIELD_UNCHANGED = "没有改动任何内容。"
+
+
+def version(generation: str) -> str:
+    """What a published generation (gen-000017) is called here: 第 17 版; empty for none."""
+    number = generation.rpartition("-")[2]
+    return VERSION.format(number=int(number)) if number.isdecimal() else generation
