@@ -23,4 +23,5 @@ class Ranker:
 
     def score(self, features: Mapping[str, float]) -> float:
         """Sum of weighted features; unknown names weigh nothing."""
-        return sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        weights = self.weights
+        return sum(weights.get(name, 0.0) * value for name, value in features.items() if value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.domain import Hit, Passage
+from assistant.domain import Hit
 from assistant.fitting import fit, local_match, rejection
 from assistant.known import NOTHING, Known, KnownQuestions, largest
 from assistant.naming import Names
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.encoder import Encoder
     from assistant.index import Index
     from assistant.lexicon import Lexicon
+    from assistant.traits import Traits
 
 POOL = 60  # candidates from each source that are scored in full
 OTHER_KEPT = 10  # of other regions, returned beside those that apply
@@ -62,7 +63,7 @@ class Retriever:
 
         Without `uncharted` every question is ranked by `ranker`, which is what it is trained for.
         """
-        self._traits = TraitsMemory(index.documents, lexicon, encoder)
+        self._traits = TraitsMemory(index, lexicon, encoder)
         self._uncharted = uncharted
         self._uncharted_ranker = Ranker(
             {name: weight for name, weight in ranker.weights.items() if name not in _MATCHING}
@@ -97,14 +98,14 @@ class Retriever:
         sight = self._look(query, leave_out)
         named = self._names.named_in(query)
         rows = sorted(self._pool(sight) | self._rows_of(named, query))
-        passages = dict(zip(rows, self.index.snapshot.passages(rows), strict=True))
-        cosines = self._traits.cosines(passages, sight.vector, known=sight.dense)
+        cosines = self._traits.cosines(rows, sight.vector, known=sight.dense)
+        similar = dict(zip(rows, cosines.tolist(), strict=True))
         guesses = self._guesses(rows, cosines, sight) if sight.model else {}
         if guesses:
             rows = _worthy(guesses, sight.allowed, top_k=top_k)
         hits = [
-            self._hit(query, sight, row, passages[row], cosines[row], named=named, guess=guesses.get(row))
-            for row in rows
+            self._hit(query, sight, row, traits, similar[row], named=named, guess=guesses.get(row))
+            for row, traits in self._traits.of(rows).items()
         ]
         hits.sort(key=lambda hit: (bool(hit.rejected and query.places), -hit.score, hit.passage.id))
         elsewhere = [hit for hit in hits if hit.rejected]
@@ -123,11 +124,13 @@ class Retriever:
         dense = self.index.nearest(
             vector, top_k=WIDE if model else POOL, regions=self._allowed_regions(query)
         )
+        words = lexical.scores(query.terms | query.implied)
         return Sight(
             vector,
             asked,
             gap,
-            lexical.scores(query.terms | query.implied),
+            words,
+            float(words.max(initial=0)) or 1.0,
             lexical.shared(query.terms) / total,
             np.minimum(lexical.shared(query.implied) / total, 1.0),
             self._allowed_rows(query),
@@ -140,14 +143,14 @@ class Retriever:
         query: Query,
         sight: Sight,
         row: int,
-        passage: Passage,
+        traits: Traits,
         cosine: float,
         *,
         named: frozenset[str],
         guess: float | None,
     ) -> Hit:
         """A candidate with its features and score; `guess` is its score where no way of asking is known."""
-        document = self.index.documents[passage.document_id]
+        passage, document = traits.passage, traits.document
         question = sight.asked.get(row, NOTHING)
         features = {
             "bm25": float(sight.words[row]) / sight.best_words,
@@ -159,7 +162,7 @@ class Retriever:
             "asked_both": question.words * question.dense,
             "gap_words": sight.gap.words,
             "gap_dense": sight.gap.dense,
-            **fit(query, document, passage, self._traits.of(passage)),
+            **fit(query, document, passage, traits),
             "title_named": float(document.id in named),
         }
         features |= local_match(features)
@@ -189,7 +192,7 @@ class Retriever:
         assert self._uncharted is not None
         return self._uncharted.everyday.of(self.index.lexical)
 
-    def _guesses(self, rows: Sequence[int], cosines: Mapping[int, float], sight: Sight) -> dict[int, float]:
+    def _guesses(self, rows: Sequence[int], cosines: NDArray[np.float32], sight: Sight) -> dict[int, float]:
         """Score of each candidate where no way of asking is known."""
         assert sight.model is not None
         at = np.asarray(rows, dtype=np.int64)
@@ -197,7 +200,7 @@ class Retriever:
             rows=at,
             words=sight.words[at] / sight.best_words,
             coverage=sight.covered[at],
-            dense=np.asarray([cosines[row] for row in rows], dtype=np.float32),
+            dense=cosines,
             everyday=self._everyday[at],
             length=self.index.lexical.row_weights[at],
             document=self._row_document[at],
@@ -233,24 +236,21 @@ class Retriever:
 class Sight:
     """What one question matches, over all rows: `covered` and `meant` are shares of its weight, 0 to 1.
 
-    `gap` is the known gap most like the question; `dense` holds cosines of the nearest rows that apply; `model` is None where the
-    library knows how people ask this.
+    `gap` is the known gap most like the question, `best_words` the best of `words` (1 when
+    no row has any); `dense` holds cosines of the nearest rows that apply; `model` is None
+    where the library knows how people ask this.
     """
 
     vector: NDArray[np.float32]
     asked: Mapping[int, Known]
     gap: Known
     words: NDArray[np.float32]
+    best_words: float
     covered: NDArray[np.float32]
     meant: NDArray[np.float32]
     allowed: NDArray[np.bool_]
     dense: Mapping[int, float]
     model: UnchartedModel | None
-
-    @property
-    def best_words(self) -> float:
-        """The best BM25 score of all rows; 1 when no row has any."""
-        return float(self.words.max(initial=0)) or 1.0
 
 
 def _worthy(guesses: Mapping[int, float], allowed: NDArray[np.bool_], *, top_k: int) -> list[int]:

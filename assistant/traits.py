@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,28 +16,32 @@ if TYPE_CHECKING:
 
     from assistant.domain import Document, Passage
     from assistant.encoder import Encoder
+    from assistant.index import Index
     from assistant.lexicon import Lexicon
 
 REMEMBERED = 20_000  # passages whose traits are kept in memory: 25 MB at 256 dimensions
 
 
 class Traits:
-    """A passage's units of figures, organisations named in it or its title, and vector once it is known."""
+    """A passage with its document, units of its figures, organisations named in it or its title.
+
+    `vector` is set once it was needed and the vector index did not give it.
+    """
 
     def __init__(self, passage: Passage, document: Document, lexicon: Lexicon) -> None:
         """Only assigns."""
-        self._passage, self._document, self._lexicon = passage, document, lexicon
+        self.passage, self.document, self._lexicon = passage, document, lexicon
         self.vector: NDArray[np.float32] | None = None
 
     @cached_property
     def searched(self) -> str:
         """What the passage is searched by."""
-        return passage_text(self._document, self._passage)
+        return passage_text(self.document, self.passage)
 
     @cached_property
     def units(self) -> frozenset[str]:
         """Units of the figures in the passage's own words."""
-        return frozenset(figure.unit for figure in figures(self._passage.text))
+        return frozenset(figure.unit for figure in figures(self.passage.text))
 
     @cached_property
     def organisations(self) -> frozenset[str]:
@@ -46,36 +50,44 @@ class Traits:
 
 
 class TraitsMemory:
-    """Traits of the passages of one open generation, by passage id."""
+    """Traits of the passages of one open generation, by row; read from the index when first asked for."""
 
-    def __init__(self, documents: Mapping[str, Document], lexicon: Lexicon, encoder: Encoder) -> None:
-        """Only assigns; passages are looked at when asked for."""
-        self._documents, self._lexicon, self._encoder = documents, lexicon, encoder
-        self._known: dict[str, Traits] = {}
+    def __init__(
+        self, index: Index, lexicon: Lexicon, encoder: Encoder, *, remembered: int = REMEMBERED
+    ) -> None:
+        """Only assigns; of more than `remembered` passages all are forgotten."""
+        self._index, self._lexicon, self._encoder = index, lexicon, encoder
+        self._remembered = remembered
+        self._known: dict[int, Traits] = {}
 
-    def of(self, passage: Passage) -> Traits:
-        """The traits of one passage."""
-        known = self._known.get(passage.id)
-        if known is None:
-            known = Traits(passage, self._documents[passage.document_id], self._lexicon)
-            if len(self._known) >= REMEMBERED:
+    def of(self, rows: Sequence[int]) -> dict[int, Traits]:
+        """The traits of some rows, in their order; unknown passages are read together."""
+        known = {row: traits for row in rows if (traits := self._known.get(row))}
+        missing = [row for row in rows if row not in known]
+        if missing:
+            documents = self._index.documents
+            passages = self._index.snapshot.passages(missing)
+            read = {
+                row: Traits(passage, documents[passage.document_id], self._lexicon)
+                for row, passage in zip(missing, passages, strict=True)
+            }
+            if len(self._known) + len(read) > self._remembered:
                 self._known.clear()
-            self._known[passage.id] = known
-        return known
+            self._known.update(read)
+            known |= read
+        return {row: known[row] for row in rows}
 
     def cosines(
-        self, passages: Mapping[int, Passage], vector: NDArray[np.float32], *, known: Mapping[int, float]
-    ) -> dict[int, float]:
-        """Similarity of a question's vector to each passage, by row; from `known` where it stands there.
+        self, rows: Sequence[int], vector: NDArray[np.float32], *, known: Mapping[int, float]
+    ) -> NDArray[np.float32]:
+        """Similarity of a question's vector to each row, shape (rows,); from `known` where it stands there.
 
         Passages seen for the first time are encoded together: one by one takes three times as long.
         """
-        missing = {row: self.of(passage) for row, passage in passages.items() if row not in known}
+        missing = self.of([row for row in rows if row not in known])
         new = [traits for traits in missing.values() if traits.vector is None]
         if new:
             for traits, made in zip(new, self._encoder.encode([t.searched for t in new]), strict=True):
                 traits.vector = made
-        found = {row: known[row] for row in passages if row in known}
-        return found | {
-            row: float(traits.vector @ vector) for row, traits in missing.items() if traits.vector is not None
-        }
+        found = {row: float(t.vector @ vector) for row, t in missing.items() if t.vector is not None}
+        return np.asarray([known[row] if row in known else found[row] for row in rows], dtype=np.float32)
