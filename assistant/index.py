@@ -14,6 +14,7 @@ from assistant import vectors
 from assistant.domain import Document, Passage
 from assistant.errors import IndexUnusableError
 from assistant.generations import Manifest, published, read_keys
+from assistant.hanzi import simplified
 from assistant.lexical import LexicalIndex
 from assistant.snapshot import Snapshot
 from assistant.text import Segmenter
@@ -151,5 +152,5 @@ class Index:
 
 
 def passage_text(document: Document, passage: Passage) -> str:
-    """What a passage is searched by: title, heading path and its own words."""
-    return "\n".join((document.title, passage.section, passage.text))
+    """What a passage is searched by: title, heading path and its own words, in simplified characters."""
+    return simplified("\n".join((document.title, passage.section, passage.text)))

@@ -15,11 +15,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assistant.cutting import WordCutter
+from assistant.hanzi import TO_SIMPLIFIED
 
 if TYPE_CHECKING:
     import jieba
 
-TOKENIZER_VERSION = "3"
+TOKENIZER_VERSION = "4"
 _HAN = r"㐀-䶿一-鿿豈-﫿\U00020000-\U0003134F"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:\.[0-9]+)?")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
@@ -28,6 +29,7 @@ _RUNS_KEPT = 4096  # a document's title and headings come with each of its passa
 _SENTENCE_END = re.compile(r"[。！？!?；;\n][”’」』）)\]】]*")
 # NFKC gives 戶, 黑 forms and leaves CJK radicals alone; browser-made PDFs are full of them.
 _RADICALS = str.maketrans("⼾戶⺠⻓⻔⻅⻋⻢⻛⻝⻚⻉⺟⻬⻰", "户户民长门见车马风食页贝母齐龙")
+_PLAIN = _RADICALS | TO_SIMPLIFIED
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
 
 # Words that carry no topic; a question made of these alone is unclear. General function words only.
@@ -55,9 +57,9 @@ class Span:
 
 
 def normalise(text: str) -> str:
-    """Fold width, case, radicals and invisible characters for searching; never for display."""
+    """Fold width, case, radicals, traditional and invisible characters for searching; never for display."""
     folded = unicodedata.normalize("NFKC", text.translate(_RADICALS))
-    return _INVISIBLE.sub("", folded).translate(_RADICALS).lower()
+    return _INVISIBLE.sub("", folded).translate(_PLAIN).lower()
 
 
 def sentences(text: str, *, start: int = 0, end: int | None = None) -> list[Span]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from assistant.hanzi import simplified
 from ingest.agencies import is_agency_line
 from ingest.dates import DATE
 from ingest.doc_numbers import is_doc_number_line
@@ -14,7 +15,6 @@ from ingest.readers.raw import RawLine
 from ingest.readers.rows import SEPARATOR
 from ingest.reflow import restore_breaks
 from ingest.site_info import is_info_line, read_info
-from ingest.traditional import simplified
 
 _CHROME = re.compile(
     r"(?:^(?:当前|您的|您现在的|您当前的|你的)(?:所在)?位置|热线|客服|^\+?[\d\-() ]{7,20}$|^(?:XML|网站|站点)\s*地图|sitemap|版权所有|copyright|©"

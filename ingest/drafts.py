@@ -13,14 +13,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from assistant.domain import NATIONAL, Document, DocumentStatus, Passage
 from assistant.errors import DocumentError
+from assistant.hanzi import simplified
 from ingest.archives import files_of, is_collection, safe_name
-from ingest.canonical import CanonicalText, canonical_text
+from ingest.canonical import canonical_text
 from ingest.clean import CleanPage, clean
 from ingest.evidence import GIVEN, NOT_FOUND, Evidence, missing
 from ingest.limits import DEFAULT_LIMITS, Limits
@@ -43,7 +44,9 @@ OVERRIDABLE = (
     "status", "source_url", "provenance",
 )  # fmt: skip
 _ISO_DATE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
-_TRADITIONAL = "正文是繁体字，用简体字提问不容易查到。这个网站若有简体版，请改为添加简体版。"
+_TRADITIONAL = (
+    "正文是繁体字，用简体字提问也能查到，引文保持繁体原样。这个网站若有简体版，改为添加简体版更便于阅读。"
+)
 _SOURCE_NOTE = re.compile(r"来源|作者|供稿|原载|摘自")
 
 
@@ -167,14 +170,18 @@ def _checked(overrides: Mapping[str, str]) -> dict[str, str]:
 
 def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of: date, alone: bool) -> Draft:
     canonical = canonical_text(page.body)
+    traditional = is_traditional(canonical.text)
+    plain = canonical.text
+    if traditional:  # understood in simplified characters, place by place; the text stays as it is written
+        plain, page = simplified(plain), replace(page, head=tuple(map(simplified, page.head)))
     declared = file.raw.title if alone else None
     name = safe_name(file.path.stem)
-    found = find_metadata(page, canonical.text, declared_title=declared, file_name=name)
+    found = find_metadata(page, plain, declared_title=declared, file_name=name)
     evidence = _evidence(found, page, file.raw)
     evidence |= {name: Evidence(value, GIVEN, 1.0) for name, value in overrides.items()}
     validity = judge_validity(
         _text_of(evidence, "title"),
-        canonical.text,
+        plain,
         issued_on=evidence["issued_on"].value,
         as_of=as_of,
         info=page.info,
@@ -182,10 +189,13 @@ def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of:
         expires_on=overrides.get("expires_on"),
     )
     evidence = _validity_evidence(validity) | evidence
-    document = _document(evidence, found, validity, canonical=canonical, file=file)
+    recognised = canonical.spans_of(file.raw.ocr_pages)
+    clauses = parse_clauses(plain, pages=canonical.pages, ocr_spans=recognised)
+    document = _document(evidence, found, validity, text=canonical.text, file=file)
+    document = replace(document, ocr_spans=recognised, clauses=clauses)
     gaps = numbering_gaps(document.clauses)
     attached = _attachment_notes(file.raw, evidence["source_url"].value)
-    script = [_TRADITIONAL] if is_traditional(canonical.text) else []
+    script = [_TRADITIONAL] if traditional else []
     warnings = dict.fromkeys((*file.raw.warnings, *script, *attached, *found.warnings, *gaps))
     return Draft(document, tuple(passages_of(document)), evidence, tuple(warnings))
 
@@ -237,15 +247,14 @@ def _document(
     found: Metadata,
     validity: Validity,
     *,
-    canonical: CanonicalText,
+    text: str,
     file: _File,
 ) -> Document:
     status = evidence["status"]
-    recognised = canonical.spans_of(file.raw.ocr_pages)
     return Document(
         id="",
         title=_text_of(evidence, "title"),
-        text=canonical.text,
+        text=text,
         doc_number=evidence["doc_number"].value,
         issuer=evidence["issuer"].value,
         region=evidence["region"].value or NATIONAL,
@@ -261,6 +270,4 @@ def _document(
         provenance=_text_of(evidence, "provenance"),
         original_sha256=file.sha256,
         original_suffix=file.path.suffix.lower(),
-        ocr_spans=recognised,
-        clauses=parse_clauses(canonical.text, pages=canonical.pages, ocr_spans=recognised),
     )
