@@ -45,6 +45,40 @@ def test_server_that_stops_in_the_middle_is_told_and_the_page_opens_anew(browser
     visit.context.close()
 
 
+def test_question_sent_while_the_connection_breaks_needs_no_second_try(browser, fresh_server):
+    visit = Visit(browser, fresh_server, **DESKTOP).open()
+    page = visit.page
+    page.locator("#welcome").wait_for()
+    streams = "**/gradio_api/queue/data*"
+    visit.context.route(streams, lambda route: None)  # sent, and nothing ever comes back
+    visit.send("归谁管")
+    page.wait_for_timeout(2000)
+    expect(page.locator("#ask textarea")).to_have_value("归谁管")
+    visit.context.unroute(streams)
+    expect(page.locator("#chat .question")).to_have_text("归谁管", timeout=30_000)
+    expect(page.locator("#chat .answer")).to_have_count(1)
+    page.wait_for_timeout(1500)
+    expect(page.locator("#ask textarea")).to_have_value("")
+    visit.ask("那人更少的呢")
+    visit.context.close()
+
+
+def test_question_that_never_arrived_is_back_in_the_box(browser, fresh_server):
+    visit = Visit(browser, fresh_server, **DESKTOP).open()
+    page = visit.page
+    page.locator("#welcome").wait_for()
+    joins = "**/gradio_api/queue/join*"
+    visit.context.route(joins, lambda route: None)  # it does not even arrive
+    visit.send("归谁管")
+    page.wait_for_timeout(2000)
+    visit.context.unroute(joins)
+    page.wait_for_event("load", timeout=30_000)  # opened anew
+    expect(page.locator("#ask textarea")).to_have_value("归谁管", timeout=30_000)
+    page.locator("#ask textarea").press("Enter")
+    expect(page.locator("#chat .answer")).to_have_count(1)
+    visit.context.close()
+
+
 def test_question_without_an_answer_is_back_in_the_box_when_the_page_opens_anew(browser, fresh_server):
     visit = Visit(browser, fresh_server, **DESKTOP).open()
     visit.ask("归谁管")

@@ -33,6 +33,11 @@ def test_no_text_is_smaller_than_sixteen_pixels(visit):
         visit.ask("归谁管")
 
 
+def test_entries_of_a_list_are_no_smaller(visit):
+    visit.page.locator("#province input").click()
+    assert visit.page.evaluate(SMALL_TEXT) == []
+
+
 def test_text_contrasts_with_its_ground(visit):
     visit.ask("归谁管")
     parts = (

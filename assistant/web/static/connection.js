@@ -8,6 +8,7 @@ const RESUMED_MS = 5000; // after this there is no conversation to wait for
 const KEPT = "assistant-unanswered";
 
 let waitingSince = 0;
+let sent = null; // the question in the box when it was sent, until the page shows that it was taken
 let lost = false;
 
 async function serverAnswers() {
@@ -29,6 +30,24 @@ async function watchWaiting() {
   stage.textContent = "与服务器的连接断开了，正在重新连接……您的问题会保留在输入框里。";
   keepQuestion();
   await openAnew();
+}
+
+/** A question whose connection broke before anything was shown stays in the box, and Gradio lets none follow it. */
+async function watchSent() {
+  if (lost || !sent) return;
+  const told = document.querySelector("#hint p, .toast-wrap .toast-body"); // refused: it may be sent again
+  const taken = document.querySelector("#ask textarea").value !== sent.question;
+  if (told || taken) sent = null;
+  else if (Date.now() - sent.at > SLOW_MS) {
+    lost = true;
+    keepQuestion();
+    await openAnew();
+  }
+}
+
+function noteSent() {
+  const question = document.querySelector("#ask textarea").value;
+  sent = question.trim() ? { question, at: Date.now() } : null;
 }
 
 function keepQuestion() {
@@ -65,4 +84,12 @@ setInterval(() => {
   putBack();
   keepWhenLoggedOut();
   watchWaiting();
+  watchSent();
 }, 1000);
+
+document.addEventListener("click", (event) => event.target.closest("#ask .submit-button") && noteSent(), true);
+document.addEventListener(
+  "keydown",
+  (event) => event.key === "Enter" && !event.shiftKey && event.target.matches("#ask textarea") && noteSent(),
+  true, // before Gradio empties the box
+);
