@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from assistant.tools import Tools, open_tools
 from assistant.uncharted import FEATURES
 from evals.bench.material import Law, made_up_laws
 from evals.bench.methods import Asked, Search, bm25, fused, product, vectors, without
-from evals.bench.retrieval import _Compared, _compared, publish_laws
+from evals.bench.retrieval import _Compared, _compared, _published, publish_laws
 
 QUESTION = "养狗要办什么证"
 
@@ -104,3 +106,16 @@ def test_a_part_that_weighs_nothing_changes_the_ranking(index, bundled):
     question = asked(question="社区活动经费由谁负责")
     rankings = {name: tuple(way(question)) for name, way in parts.items()}
     assert len(set(rankings.values())) > 2
+
+
+def test_laws_are_put_beside_what_a_home_holds(statutes, laws, tmp_path):
+    home = shutil.copytree(statutes, tmp_path / "home")
+    first = laws[0]
+    more = Law(
+        replace(first.document, id="another"),
+        tuple(replace(p, id=f"another-{p.id}", document_id="another") for p in first.passages),
+    )
+    publish_laws(home, [more])
+    passages, titles = _published(home)
+    assert titles.keys() == {"another", *(law.document.id for law in laws)}
+    assert len(passages) == sum(len(law.passages) for law in [*laws, more])

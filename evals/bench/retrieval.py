@@ -3,19 +3,22 @@
 Domain questions: the held-out half of the project's own, and clauses asked for in ten
 wordings each. With a statutes folder: laypeople's questions about the national statutes,
 of which only those are used that neither the bundled encoder nor the ranking saw in
-training; with an ablation, each part of the ranking weighing nothing in turn.
+training; with an ablation, each part of the ranking weighing nothing in turn, and the
+questions of both kinds again where corpus and statutes share a home.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +48,9 @@ def bench_retrieval(options: BenchOptions) -> BenchResult:
     """hit@k, MRR and recall of the product's search and of BM25 in one run."""
     figures, setup = _domain(options)
     if options.statutes is not None:
-        more, counts = _statutes(options, options.statutes)
-        figures, setup = figures + more, setup | counts
+        laws = list(statute_laws(options.statutes))
+        more, counts = _statutes(options, options.statutes, laws)
+        figures, setup = figures + more + _mixed(options, options.statutes, laws), setup | counts
     return BenchResult(
         "retrieval", "检索", "BM25（结巴分词，k1 1.2，b 0.75，含标题和章节）", tuple(figures), dict(setup)
     )
@@ -55,19 +59,7 @@ def bench_retrieval(options: BenchOptions) -> BenchResult:
 def _domain(options: BenchOptions) -> tuple[list[Figure], dict[str, object]]:
     home = built_in_home(options)
     passages, titles = _published(home)
-    texts = {passage.id: passage.text for passage in passages}
-    questions = [
-        Asked(
-            q.question,
-            q.region,
-            _gains_by_text(q.gold_quotes, texts),
-            len(q.gold_quotes),
-            q.style,
-            q.category,
-        )
-        for q in bench_questions(Split.HELDOUT)
-        if q.gold_quotes and not q.history
-    ]
+    questions = _domain_questions(passages)
     with _opened(home) as opened:
         plain = bm25(passages, titles)
         label = "领域题（留出）"
@@ -89,14 +81,50 @@ def _domain(options: BenchOptions) -> tuple[list[Figure], dict[str, object]]:
     }
 
 
-def _statutes(options: BenchOptions, folder: Path) -> tuple[list[Figure], dict[str, object]]:
+def _domain_questions(passages: Sequence[Passage]) -> list[Asked]:
+    texts = {passage.id: passage.text for passage in passages}
+    return [
+        Asked(
+            q.question,
+            q.region,
+            _gains_by_text(q.gold_quotes, texts),
+            len(q.gold_quotes),
+            q.style,
+            q.category,
+        )
+        for q in bench_questions(Split.HELDOUT)
+        if q.gold_quotes and not q.history
+    ]
+
+
+def _statute_questions(options: BenchOptions, folder: Path, passages: Sequence[Passage]) -> list[Asked]:
+    questions = _lay_questions(folder / "questions.jsonl", {passage.id for passage in passages})
+    return list(islice(questions, _STATUTE_QUESTIONS_SHORT if options.short else None))
+
+
+def _mixed(options: BenchOptions, folder: Path, laws: Sequence[Law]) -> list[Figure]:
+    """The same questions where the built-in corpus and the statutes share a home: how much they hurt each other."""
+    home = options.folder("mixed") / "home"
+    shutil.copytree(built_in_home(options), home)
+    publish_laws(home, laws)
+    passages, titles = _published(home)
+    found: list[Figure] = []
+    with _opened(home) as opened:
+        ways = product(opened.assistant), bm25(passages, titles)
+        domain = _compared(_domain_questions(passages), *ways)
+        found += domain.figures("领域题（留出），与法规同库", depths=(1, 3, 10))
+        statutes = _compared(_statute_questions(options, folder, passages), *ways)
+        found += statutes.figures("法规题（留出），与内置文件同库", depths=(10, 100))
+    return found
+
+
+def _statutes(
+    options: BenchOptions, folder: Path, laws: Sequence[Law]
+) -> tuple[list[Figure], dict[str, object]]:
     home = options.folder("statutes-home")
-    laws = list(statute_laws(folder))
     publish_laws(home, laws)
     passages = [passage for law in laws for passage in law.passages]
-    known = {passage.id for passage in passages}
-    questions = list(_lay_questions(folder / "questions.jsonl", known))
-    questions = questions[: _STATUTE_QUESTIONS_SHORT if options.short else None]
+    questions = _statute_questions(options, folder, passages)
     with _opened(home) as opened:
         plain = bm25(passages, {law.document.id: law.document.title for law in laws})
         label = "法规题（留出）"
@@ -251,7 +279,7 @@ def _titled(document: Document) -> str:
 
 
 def publish_laws(home: Path, laws: Sequence[Law]) -> None:
-    """Put laws into a new home's catalogue as they are, one passage an article, and publish."""
+    """Put laws into a home's catalogue as they are, one passage an article, and publish."""
     from assistant.catalogue import Catalogue
     from assistant.lock import writing
     from assistant.publishing import publish
