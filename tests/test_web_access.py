@@ -1,6 +1,18 @@
 """Who may do what: every route and every function of the chat, asked over HTTP, never through the page.
 
 A new route or function has no entry here, so its test fails until somebody decides.
+
+| action | tested by |
+|---|---|
+| open page, config, description of the interface | `ASKING`, `GRADIO_PATHS` |
+| ask, own history, own feedback | `ASKING` |
+| another's history, answer or export | `…_anothers_conversation_…`; test_web_history, test_web_printing |
+| add, replace, remove documents; versions; evaluation; accounts; audit log | `ADMINISTERING` |
+| each change leaves a line in the audit log | `…_leaves_a_line_…`; documents: test_web_admin_browser |
+| edit or delete the audit log | `…_nobody_can_change_the_audit_log` |
+| every function of the chat | `CHAT_FUNCTIONS` |
+| health without details | `OPEN`, `…_health_tells_a_stranger_nothing` |
+| expired, forged, logged-out cookie | every test here; five wrong passwords: test_accounts, test_web_login |
 """
 
 import re
@@ -9,10 +21,12 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from starlette.routing import Mount
-from web_support import FakeAssistant
+from web_support import FakeAssistant, answered
 
 from assistant.accounts import ADMIN, Accounts
+from assistant.audit import AuditLog
 from assistant.config import Settings
+from assistant.conversations import Conversations
 from assistant.web.app import create_app
 from assistant.web.guard import Rules
 
@@ -116,15 +130,19 @@ def place(request, tmp_path_factory):
     accounts.close()
     app = create_app(FakeAssistant(), settings=Settings(home=home, login=request.param))
     with TestClient(app, base_url=HERE, follow_redirects=False) as client:
+        client.home = home
         yield request.param, client, cookies | {"logged out": expired, "forged": "x" * 43, "nobody": ""}
 
 
-def status(place, who, entry):
+def request(place, who, method, path, **content):
     _, client, cookies = place
-    method, path = entry.split(" ")
-    path = re.sub(r"\{[^}]*\}", "x", path)
     cookie = f"assistant_session={cookies[who]}" if cookies[who] else ""
-    return client.request(method, path, headers={"cookie": cookie}).status_code
+    return client.request(method, path, headers={"cookie": cookie}, **content)
+
+
+def status(place, who, entry):
+    method, path = entry.split(" ")
+    return request(place, who, method, re.sub(r"\{[^}]*\}", "x", path)).status_code
 
 
 def test_every_route_has_an_entry(place):
@@ -187,3 +205,77 @@ def test_larger_bodies_are_taken_only_where_files_come_in():
     rules = Rules.make("", own_paths=(), roomy={"/admin/incoming/": 10**6})
     assert rules.body_limit("/admin/incoming/x") == 10**6
     assert rules.body_limit("/admin/incoming") == rules.body_limit("/api/ask") < 10**5
+
+
+OWN_ONLY = (
+    "GET /conversations/{id}/export.md",
+    "GET /conversations/{id}/export.docx",
+    "GET /conversations/{id}/print",
+    "POST /conversations/{id}/rename",
+    "POST /conversations/{id}/delete",
+)
+
+
+@pytest.fixture(scope="module")
+def anothers(place):
+    """A conversation of somebody else, and the number of its answer."""
+    store = Conversations.open(place[1].home)
+    kept = store.add("o" * 43, "", answered("别人的问题"))
+    exchange = store.exchanges("o" * 43, kept.id)[0].id
+    yield kept.id, exchange
+    assert store.exchanges("o" * 43, kept.id)[0].verdict.value == ""
+    store.close()
+
+
+@pytest.mark.parametrize("who", ["nobody", "李梅", ADMIN])
+def test_anothers_conversation_is_read_and_changed_by_nobody(place, anothers, who):
+    conversation, exchange = anothers
+    refused = {401} if place[0] == "all" and who == "nobody" else {404}
+    for entry in OWN_ONLY:
+        method, path = entry.split(" ")
+        reply = request(place, who, method, path.format(id=conversation), data={"title": "我的"})
+        assert reply.status_code in refused, entry
+        assert "别人的问题" not in reply.text
+    assert request(place, who, "GET", f"/answers/{exchange}/print").status_code in refused
+    for path in ("/api/feedback", "/api/check"):
+        said = {"exchange": exchange, "verdict": "up"}
+        if path == "/api/check":
+            said = {"exchange": exchange, "name": "x", "outcome": "有出入"}
+        assert request(place, who, "POST", path, json=said).status_code in refused
+
+
+def test_health_tells_a_stranger_nothing(place):
+    assert request(place, "nobody", "GET", "/healthz").json() == {"status": "ok"}
+    assert set(request(place, "nobody", "GET", "/readyz").json()) == {"ready", "documents"}
+
+
+def test_nobody_can_change_the_audit_log(place):
+    changing = {entry for entry in routes_of(place[1].app.routes) if "audit" in entry}
+    assert changing == {"GET /admin/audit"}
+    public = {name for name in vars(AuditLog) if not name.startswith("_")}
+    assert public == {"note", "clear", "newest", "is_whole"}  # none of them edits
+
+
+def test_what_the_administrator_does_leaves_a_line_in_the_audit_log(place):
+    log = place[1].app.state.accounts.audit
+    batch = request(place, ADMIN, "POST", "/admin/incoming").json()["batch"]
+    request(place, ADMIN, "PUT", f"/admin/incoming/{batch}?name=a.txt", content=b"x")
+    does = {
+        "上传文件": ("POST", "/admin/check", {"batch": batch}),
+        "放弃添加": ("POST", "/admin/discard", {"batch": batch}),
+        "读取网址": ("POST", "/admin/check-address", {"address": "http://127.0.0.1:9/x"}),
+        "新增账号": ("POST", "/admin/accounts", {"name": "王五"}),
+        "重设密码": ("POST", "/admin/accounts-renew", {"name": "王五"}),
+        "删除账号": ("POST", "/admin/accounts-remove", {"name": "王五"}),
+        "新增考题": ("POST", "/admin/exam", {"question": "x"}),
+        "删除考题": ("POST", "/admin/exam-remove", {"number": 1}),
+        "导出考题": ("GET", "/admin/exam.xlsx", None),
+        "导出提问记录": ("GET", "/admin/questions.xlsx", None),
+        "查看操作记录": ("GET", "/admin/audit", None),
+        "回退版本": ("POST", "/admin/rollback", None),
+    }
+    for action, (method, path, data) in does.items():
+        assert request(place, ADMIN, method, path, data=data).status_code in (200, 303), path
+        entry = log.newest(1)[0]
+        assert (entry.name, entry.action) == (ADMIN, action)
+    assert log.is_whole()

@@ -68,18 +68,21 @@ def routes(office: Office) -> APIRouter:
         return JSONResponse({"name": upload.name, "bytes": upload.size})
 
     @router.post("/check")
-    def check(batch: str = Form()) -> Response:
-        paths = [str(upload.path.resolve()) for upload in office.batches.files(batch)]
-        if not paths:
+    def check(request: Request, batch: str = Form()) -> Response:
+        uploads = office.batches.files(batch)
+        if not uploads:
             raise DocumentError("这批里没有文件，请重新选择。")
+        office.note(request, "上传文件", joined([upload.name for upload in uploads]))
+        paths = [str(upload.path.resolve()) for upload in uploads]
         readings[batch] = Reading(office.librarian.start("check", "--", *paths, title="读取文件").id)
         return see(f"batch?id={batch}")
 
     @router.post("/check-address")
-    def check_address(address: str = Form()) -> Response:
+    def check_address(request: Request, address: str = Form()) -> Response:
         address = address.strip()
         if not _ADDRESS.fullmatch(address):
             raise DocumentError("网址应以 http:// 或 https:// 开头，请从浏览器的地址栏复制完整的网址。")
+        office.note(request, "读取网址", address)
         batch = office.batches.begin()
         readings[batch] = Reading(
             office.librarian.start("check", "--", address, title="读取网页").id, address
@@ -112,7 +115,8 @@ def routes(office: Office) -> APIRouter:
         return see(f"job?id={job.id}")
 
     @router.post("/discard")
-    def discard(batch: str = Form()) -> Response:
+    def discard(request: Request, batch: str = Form()) -> Response:
+        office.note(request, "放弃添加", batch)
         office.batches.end(batch)
         readings.pop(batch, None)
         return see("documents")
