@@ -17,6 +17,7 @@ import numpy as np
 
 from assistant.errors import IndexUnusableError
 from assistant.postings import Postings, count_terms
+from assistant.text import RowTerms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +48,7 @@ class LexicalIndex:
     @classmethod
     def build(cls, texts: Iterable[Sequence[str]]) -> LexicalIndex:
         """Index one token list per row. No rows, or rows without tokens, are fine."""
-        return cls.of(count_terms(texts))
+        return cls.of(count_terms(map(RowTerms, texts)))
 
     @classmethod
     def of(cls, postings: Postings) -> LexicalIndex:
@@ -96,7 +97,7 @@ class LexicalIndex:
 
     def posting(self, term: str) -> Posting | None:
         """The rows of a term, None when no row holds it."""
-        at = self._vocabulary.get(term)
+        at = self._vocabulary.number(term)
         if at is None:
             return None
         part = slice(int(self._starts[at]), int(self._starts[at + 1]))
@@ -106,7 +107,7 @@ class LexicalIndex:
 
     def idf(self, term: str) -> float:
         """Inverse document frequency; that of a term in no row when unknown."""
-        at = self._vocabulary.get(term)
+        at = self._vocabulary.number(term)
         frequency = 0 if at is None else int(self._starts[at + 1] - self._starts[at])
         return float(np.log1p((self.size - frequency + 0.5) / (frequency + 0.5)))
 

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import IndexUnusableError
+from assistant.text import RowTerms
+from assistant.vocabulary import Pairs, Vocabulary, pairs_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BLOCK_TOKENS = 1_000_000  # bounds memory to a few times the finished arrays
+_ROW_BITS = 21  # of a key that sorts a block: the term's code above, the row in the block below
 _MOST = np.iinfo(np.uint16).max
 _ARRAYS = ("starts", "rows", "counts", "lengths")
 
@@ -28,7 +31,7 @@ class Postings:
     is each row's number of tokens. A term may have no row left.
     """
 
-    vocabulary: Mapping[str, int]
+    vocabulary: Vocabulary
     starts: NDArray[np.int64]
     rows: NDArray[np.int32]
     counts: NDArray[np.uint16]
@@ -42,12 +45,11 @@ class Postings:
             IndexUnusableError: A file is missing, damaged, or does not fit the others.
         """
         try:
-            terms = (folder / "terms.txt").read_text("utf-8").split("\n")
+            vocabulary = Vocabulary.read(folder)
             starts, rows, counts, lengths = (
                 np.load(folder / f"{name}.npy", mmap_mode="r" if name in ("rows", "counts") else None)
                 for name in _ARRAYS
             )
-            vocabulary = {term: i for i, term in enumerate(terms) if term}
             if len(starts) != len(vocabulary) + 1 or not starts[-1] == len(rows) == len(counts):
                 raise ValueError("文件长短不一")
         except (OSError, ValueError, EOFError) as exc:
@@ -59,67 +61,74 @@ class Postings:
     def save(self, folder: Path) -> None:
         """Write the postings into a new or empty folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "terms.txt").write_text("\n".join(self.vocabulary), "utf-8")
+        self.vocabulary.save(folder)
         for name in _ARRAYS:
             np.save(folder / f"{name}.npy", getattr(self, name))
 
 
 def count_terms(
-    texts: Iterable[Sequence[str]],
+    rows: Iterable[RowTerms],
     *,
     known: Mapping[str, int] | None = None,
     block_tokens: int = _BLOCK_TOKENS,
 ) -> Postings:
-    """Postings of one token list per row. No rows, or rows without tokens, are fine.
+    """Postings of rows in their order. No rows, or rows without terms, are fine.
 
-    Terms in `known` keep their numbers; new ones are numbered after them as they appear.
+    Words in `known` keep their numbers; new ones are numbered after them as they appear.
     About `block_tokens` tokens are sorted at once.
     """
     numbers: defaultdict[str, int] = defaultdict(None, known or {})
     numbers.default_factory = numbers.__len__
-    lengths: list[int] = []
-    waiting: list[NDArray[np.int32]] = []
+    waiting: list[RowTerms] = []
     blocks: list[_Block] = []
-    tokens = 0
-    for text in texts:
-        waiting.append(np.fromiter(map(numbers.__getitem__, text), dtype=np.int32, count=len(text)))
-        lengths.append(len(text))
-        tokens += len(text)
-        if tokens >= block_tokens:
-            blocks.append(_Block.of(waiting, first_row=len(lengths) - len(waiting)))
-            waiting, tokens = [], 0
-    blocks.append(_Block.of(waiting, first_row=len(lengths) - len(waiting)))
+    lengths: list[NDArray[np.int32]] = []
+    tokens, first_row = 0, 0
+
+    def count() -> None:
+        nonlocal waiting, tokens, first_row
+        counted = _counted(waiting, numbers, first_row=first_row)
+        blocks.append(counted.block)
+        lengths.append(counted.lengths)
+        first_row += len(waiting)
+        waiting, tokens = [], 0
+
+    for row in rows:
+        waiting.append(row)
+        tokens += len(row.words) + len(row.text)
+        if tokens >= block_tokens or len(waiting) >= 1 << _ROW_BITS:
+            count()
+    count()
     numbers.default_factory = None
-    return _merged(blocks, numbers, np.asarray(lengths, dtype=np.int32))
+    return _merged(blocks, numbers, np.concatenate(lengths))
 
 
-def revised(
-    postings: Postings, sources: NDArray[np.int64], tokens_of: Callable[[int], Sequence[str]]
-) -> Postings:
+def revised(postings: Postings, sources: NDArray[np.int64], terms_of: Callable[[int], RowTerms]) -> Postings:
     """Postings of other rows, counting only what is new.
 
     Args:
         postings: Of the earlier rows.
         sources: For each row the earlier row it equals, -1 where it is new. One that
             comes before an earlier source is counted anew.
-        tokens_of: Token list of a row; asked of the rows to count, ascending.
+        terms_of: Terms of a row; asked of the rows to count, ascending.
     """
     reached = np.maximum.accumulate(np.concatenate([[-1], sources]))[:-1]
     kept = sources > reached
     target = np.full(len(postings.lengths), -1, dtype=np.int32)
     target[sources[kept]] = np.flatnonzero(kept)
     added = np.flatnonzero(~kept)
-    fresh = count_terms((tokens_of(int(row)) for row in added), known=postings.vocabulary)
+    fresh = count_terms((terms_of(int(row)) for row in added), known=postings.vocabulary.words)
     old_starts, old_rows, old_counts = _moved(postings, target)
-    rest = np.full(len(fresh.starts) - len(old_starts), old_starts[-1])
-    old_starts = np.concatenate([old_starts, rest])
+    pairs = np.union1d(postings.vocabulary.pairs, fresh.vocabulary.pairs)
+    vocabulary = Vocabulary(fresh.vocabulary.words, pairs)
+    old_starts = _spread(old_starts, postings.vocabulary, vocabulary)
+    new_starts = _spread(fresh.starts, fresh.vocabulary, vocabulary)
     fresh_rows = added.astype(np.int32)[fresh.rows]
-    at = _places(old_starts, old_rows, fresh.starts, fresh_rows)
+    at = _places(old_starts, old_rows, new_starts, fresh_rows)
     lengths = np.empty(len(sources), dtype=np.int32)
     lengths[kept], lengths[added] = postings.lengths[sources[kept]], fresh.lengths
     return Postings(
-        fresh.vocabulary,
-        old_starts + fresh.starts,
+        vocabulary,
+        old_starts + new_starts,
         np.insert(old_rows, at, fresh_rows),
         np.insert(old_counts, at, fresh.counts),
         lengths,
@@ -128,40 +137,66 @@ def revised(
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Rows and counts of some consecutive rows, by term and row: `shares[i]` of them belong to term `held[i]`."""
+    """Rows and counts of some consecutive rows, by term and row: `shares[i]` of them belong to the term `codes[i]`."""
 
-    held: NDArray[np.int32]
+    codes: NDArray[np.int64]
     shares: NDArray[np.int64]
     rows: NDArray[np.int32]
     counts: NDArray[np.uint16]
 
-    @classmethod
-    def of(cls, tokens: Sequence[NDArray[np.int32]], *, first_row: int) -> _Block:
-        size = max(len(tokens), 1)
-        flat = np.concatenate([np.zeros(0, np.int32), *tokens]).astype(np.int64)
-        owner = np.repeat(np.arange(len(tokens), dtype=np.int64), [len(row) for row in tokens])
-        pairs, counts = np.unique(flat * size + owner, return_counts=True)
-        rows = (pairs % size + first_row).astype(np.int32)
-        held, shares = np.unique(pairs // size, return_counts=True)
-        return cls(held.astype(np.int32), shares, rows, np.minimum(counts, _MOST).astype(np.uint16))
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A block, and how many tokens each of its rows has."""
+
+    block: _Block
+    lengths: NDArray[np.int32]
 
 
-def _merged(blocks: list[_Block], vocabulary: Mapping[str, int], lengths: NDArray[np.int32]) -> Postings:
+def _counted(rows: Sequence[RowTerms], numbers: Mapping[str, int], *, first_row: int) -> _Counted:
+    sizes = [len(row.words) for row in rows]
+    every = (word for row in rows for word in row.words)
+    words = np.fromiter(map(numbers.__getitem__, every), dtype=np.int64, count=sum(sizes))
+    owners = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
+    pairs = Pairs.of([row.text for row in rows])
+    keys = np.concatenate([(words << _ROW_BITS) | owners, (pairs.codes << _ROW_BITS) | pairs.texts])
+    lengths = np.bincount(pairs.texts, minlength=len(rows)) + np.asarray(sizes, dtype=np.int64)
+    keys, counts = np.unique(keys, return_counts=True)
+    codes, shares = np.unique(keys >> _ROW_BITS, return_counts=True)
+    owners = (keys & (1 << _ROW_BITS) - 1) + first_row
+    block = _Block(codes, shares, owners.astype(np.int32), np.minimum(counts, _MOST).astype(np.uint16))
+    return _Counted(block, lengths.astype(np.int32))
+
+
+def _merged(blocks: list[_Block], words: Mapping[str, int], lengths: NDArray[np.int32]) -> Postings:
     """The blocks as one; the list is emptied, so that each block's memory is free as soon as it is in."""
+    pairs = np.zeros(0, dtype=np.int64)
+    for block in blocks:
+        pairs = np.union1d(pairs, pairs_of(block.codes))
+    vocabulary = Vocabulary(words, pairs)
     frequency = np.zeros(len(vocabulary), dtype=np.int64)
     for block in blocks:
-        frequency[block.held] += block.shares
+        frequency[vocabulary.numbers(block.codes)] += block.shares
     starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
     rows, counts = np.empty(starts[-1], dtype=np.int32), np.empty(starts[-1], dtype=np.uint16)
     filled = starts[:-1].copy()
     blocks.reverse()
     while blocks:
         block = blocks.pop()
+        held = vocabulary.numbers(block.codes)
         begins = np.cumsum(block.shares) - block.shares
-        place = np.repeat(filled[block.held] - begins, block.shares) + np.arange(len(block.rows))
+        place = np.repeat(filled[held] - begins, block.shares) + np.arange(len(block.rows))
         rows[place], counts[place] = block.rows, block.counts
-        filled[block.held] += block.shares
+        filled[held] += block.shares
     return Postings(vocabulary, starts, rows, counts, lengths)
+
+
+def _spread(starts: NDArray[np.int64], terms: Vocabulary, among: Vocabulary) -> NDArray[np.int64]:
+    """The starts of some terms as those of more of them, in the same order; terms that come in have no rows."""
+    sizes = np.zeros(len(among), dtype=np.int64)
+    sizes[: len(terms.words)] = np.diff(starts[: len(terms.words) + 1])
+    sizes[among.numbers(terms.pairs)] = np.diff(starts[len(terms.words) :])
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
 def _moved(

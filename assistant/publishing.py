@@ -42,7 +42,7 @@ from assistant.placing import Placed, placed
 from assistant.postings import Postings, count_terms, revised
 from assistant.snapshot import write_snapshot
 from assistant.stages import Progress
-from assistant.text import Segmenter
+from assistant.text import RowTerms, Segmenter
 from assistant.vector_child import check, write_aside
 from assistant.vectors import PASSAGES, QUESTIONS, VectorRow
 
@@ -238,17 +238,17 @@ def _lexical(
 ) -> None:
     """Write one lexical index; rows the previous generation has, made by the same tokenizer, are not cut again."""
 
-    def tokens_of(row: int) -> list[str]:
+    def terms_of(row: int) -> RowTerms:
         if row % 1000 == 0:
             progress(stage, row, len(keys))
-        return segmenter.terms(text_of(row))
+        return segmenter.row_terms(text_of(row))
 
     postings = None
     if previous is not None and Manifest.read(previous).segmenter == segmenter.fingerprint:
         held = {key: row for row, key in enumerate(read_keys(previous / name))}
         sources = np.asarray([held.get(key, -1) for key in keys], dtype=np.int64)
-        postings = revised(Postings.read(previous / name), sources, tokens_of)
-    LexicalIndex.of(postings or count_terms(map(tokens_of, range(len(keys))))).save(folder / name)
+        postings = revised(Postings.read(previous / name), sources, terms_of)
+    LexicalIndex.of(postings or count_terms(map(terms_of, range(len(keys))))).save(folder / name)
     write_keys(folder / name, keys)
 
 

@@ -20,6 +20,7 @@ from assistant.hanzi import TO_SIMPLIFIED
 if TYPE_CHECKING:
     import jieba
 
+PAIR_MARK = "#"  # what a pair of characters begins with where it is written as a term: #备案
 TOKENIZER_VERSION = "4"
 _HAN = r"㐀-䶿一-鿿豈-﫿\U00020000-\U0003134F"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:\.[0-9]+)?")
@@ -90,6 +91,14 @@ def bigrams(text: str) -> list[str]:
     return [run[i : i + 2] for run in _HAN_RUN.findall(text) for i in range(len(run) - 1)]
 
 
+@dataclass(frozen=True, slots=True)
+class RowTerms:
+    """What a row is found by: words, and each pair of neighbouring Chinese characters of a normalised text."""
+
+    words: Sequence[str]
+    text: str = ""
+
+
 class Segmenter:
     """Chinese word segmentation (jieba, search mode) with the lexicon's words known.
 
@@ -131,29 +140,21 @@ class Segmenter:
 
     def terms(self, text: str) -> list[str]:
         """Index terms: content words, and character bigrams marked by a leading '#'."""
-        words: list[str] = []
-        pairs: list[str] = []
-        for run in _RUN.findall(normalise(text)):
-            found = self._terms_of(run)
-            words += found.words
-            pairs += found.pairs
-        return words + pairs
+        found = self.row_terms(text)
+        return [*found.words, *(PAIR_MARK + pair for pair in bigrams(found.text))]
+
+    def row_terms(self, text: str) -> RowTerms:
+        """`terms` for an index, which takes the pairs from the text itself."""
+        plain = normalise(text)
+        return RowTerms([word for run in _RUN.findall(plain) for word in self._terms_of(run)], plain)
 
     def _run_words(self, run: str) -> list[str]:
         if _USUAL_RUN.fullmatch(run):
             return self._cutter.cut_for_search(run)
         return list(self._jieba.cut_for_search(run, HMM=False))
 
-    def _run_terms(self, run: str) -> _RunTerms:
-        return _RunTerms(tuple(_content(self._run_words(run))), tuple("#" + pair for pair in bigrams(run)))
-
-
-@dataclass(frozen=True, slots=True)
-class _RunTerms:
-    """Index terms of one run of characters."""
-
-    words: tuple[str, ...]
-    pairs: tuple[str, ...]
+    def _run_terms(self, run: str) -> tuple[str, ...]:
+        return tuple(_content(self._run_words(run)))
 
 
 def _content(words: Iterable[str]) -> list[str]:

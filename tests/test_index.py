@@ -89,7 +89,7 @@ def test_rows_mean_the_same_passage_everywhere(index, tools):
     for row, passage in enumerate(passages):
         text = passage_text(index.documents[passage.document_id], passage)
         assert set(tools.segmenter.terms(text)) == {
-            term for term in index.lexical._vocabulary if row in index.lexical.posting(term).rows
+            term for term in index.lexical._vocabulary.terms() if row in index.lexical.posting(term).rows
         }
         near = index.nearest(tools.encoder.encode([text])[0], top_k=9)
         assert near[row] == pytest.approx(1.0, abs=1e-5)
@@ -137,9 +137,9 @@ class Cutting:
         self.fingerprint, self.texts = inner.fingerprint, []
         self._inner = inner
 
-    def terms(self, text):
+    def row_terms(self, text):
         self.texts.append(text)
-        return self._inner.terms(text)
+        return self._inner.row_terms(text)
 
 
 def test_publishing_cuts_what_changed_and_finds_as_an_index_built_from_nothing(home, stored, tools):
