@@ -161,6 +161,30 @@ def test_page_is_added_by_its_address_and_a_dead_one_is_told(page, site):
     expect(page.get_by_label("来源网址")).to_have_value(site)
 
 
+def test_files_dropped_on_the_page_are_read(page, tmp_path: Path):
+    words = regulation(tmp_path, "好.txt", title="成都市社区社会组织备案办法", number="").read_text("utf-8")
+    page.goto("admin/documents")
+    dropped = page.evaluate_handle(
+        """(files) => {
+          const transfer = new DataTransfer();
+          for (const [name, words] of files) transfer.items.add(new File([words], name));
+          return transfer;
+        }""",
+        [["一.txt", words], ["二.txt", words.replace("备案办法", "孵化办法")]],
+    )
+    page.dispatch_event(".drop", "dragover", {"dataTransfer": dropped})
+    expect(page.locator(".drop.over")).to_be_visible()
+    page.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
+    page.wait_for_url("**/admin/batch?id=*")
+    finish(page)
+    expect(page.get_by_role("checkbox", name="一.txt")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="二.txt")).to_be_checked()
+    page.get_by_role("button", name="全部不要").click()
+    expect(page.locator("h1")).to_have_text("文件")
+    page.goto("admin/documents?q=孵化办法")
+    expect(page.locator("main")).not_to_contain_text("成都市社区社会组织孵化办法")
+
+
 def test_adding_is_undone_from_its_own_page(page, tmp_path: Path):
     file = regulation(tmp_path, "好.txt", title="成都市社区社会组织备案办法", number="")
     page.goto("admin/documents")
