@@ -50,13 +50,11 @@ class Assistant:
         self._writer = _writer(settings, self.gazetteer)
 
     @classmethod
-    def open(cls, settings: Settings, *, private: bool = True) -> Assistant:
+    def open(cls, settings: Settings) -> Assistant:
         """Open the published generation of the settings' home.
 
-        Args:
-            settings: Where the home is and which encoder to use.
-            private: Read vectors from a private copy, so that another process may serve
-                or publish the same home; False only for the holder of the home's lock.
+        Vectors are read from a private copy, so that another process may serve or publish
+        the same home.
 
         Raises:
             IndexUnusableError: Nothing is published, or it does not fit the settings.
@@ -66,7 +64,7 @@ class Assistant:
         from assistant.index import Index
 
         tools = open_tools(settings)
-        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter, private=private)
+        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter)
         return cls(settings, index, tools)
 
     def ask(
@@ -91,7 +89,7 @@ class Assistant:
             BadQuestionError: The question is empty or too long, or the region is unknown.
         """
         clock = Clock(on_stage)
-        with clock.stage("understand", "理解问题"):
+        with clock.stage("understand"):
             query = self._understanding.query(
                 question,
                 region=region,
@@ -99,22 +97,22 @@ class Assistant:
                 as_of=as_of,
                 max_chars=self._settings.max_question_chars,
             )
-        with clock.stage("retrieve", "查找条款"):
+        with clock.stage("retrieve"):
             hits = self._retriever.retrieve(query, top_k=CANDIDATES)
             apart = [
                 (aspect, self._retriever.retrieve(aspect.query, top_k=CANDIDATES))
                 for aspect in aspects(query, self._understanding)
             ]
-        with clock.stage("judge", "判断依据是否充分"):
+        with clock.stage("judge"):
             verdict = self._verdict(query, *applying(hits))
             findings = [self._finding(aspect, found) for aspect, found in apart]
-        with clock.stage("compose", "摘录原文"):
+        with clock.stage("compose"):
             pieces = self._drafter.separate(query, findings, whole=verdict, basis=applying(hits)[0])
             draft = pieces or self._drafted(query, verdict, *applying(hits))
-        with clock.stage("verify", "核对引文"):
+        with clock.stage("verify"):
             answer = replace(self._drafter.verified(draft, query), explain=_explained(query, verdict, hits))
         if self._writer is not None and not answer.refused and pieces is None:
-            with clock.stage("write", "改写并核对"):
+            with clock.stage("write"):
                 answer = self._writer.write(query, answer)
         return replace(answer, timings_ms=clock.times())
 

@@ -76,7 +76,7 @@ def _index(settings: Settings, tools: Tools) -> Finding:
     if found:  # before opening it here: damage can crash the process
         return Finding("索引", False, f"{found}。请运行 ingest publish 重建")
     try:
-        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter)
     except AssistantError as exc:
         return Finding("索引", False, str(exc))
     manifest = index.manifest

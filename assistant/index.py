@@ -70,7 +70,7 @@ class Index:
         self._question_row = {key: row for row, key in enumerate(question_keys)}
 
     @classmethod
-    def open(cls, home: Path, *, encoder: Encoder, segmenter: Segmenter, private: bool) -> Index:
+    def open(cls, home: Path, *, encoder: Encoder, segmenter: Segmenter) -> Index:
         """Open the published generation of a home.
 
         Damaged vectors do not stop it: `vectors_lost` is then true, or becomes true when
@@ -93,7 +93,7 @@ class Index:
                     f"索引是用另一个{name}（{made}）建立的，现在用的是 {now}。请运行 ingest publish 重建。"
                 )
         try:
-            opened: vectors.VectorIndex | None = vectors.VectorIndex.open(folder / "chroma", private=private)
+            opened: vectors.VectorIndex | None = vectors.VectorIndex.open(folder / "chroma", private=True)
         except IndexUnusableError:
             opened = None
         return cls(

@@ -6,6 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+STAGE_NAMES = {  # of a question, in their order, and what they are called
+    "understand": "理解问题",
+    "retrieve": "查找条款",
+    "judge": "判断依据",
+    "compose": "摘录原文",
+    "verify": "核对引文",
+    "write": "改写核对",
+}
 Stage = Callable[[str], None]
 Progress = Callable[[str, int, int], None]  # stage, done, total
 
@@ -20,9 +28,9 @@ class Clock:
         self._times: dict[str, float] = {}
 
     @contextmanager
-    def stage(self, name: str, label: str) -> Iterator[None]:
-        """Announce and time one stage."""
-        self._on_stage(label)
+    def stage(self, name: str) -> Iterator[None]:
+        """Announce and time one stage of `STAGE_NAMES`."""
+        self._on_stage(STAGE_NAMES[name])
         begun = time.perf_counter()
         yield
         self._times[name] = (time.perf_counter() - begun) * 1000

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from assistant.stages import STAGE_NAMES
 from evals.book import Column, Sheet
 from evals.scoring import MEASURES
 from evals.summary import GROUPS
-from evals.verdicts import KIND_NAMES, STAGE_NAMES, STATUS_NAMES
+from evals.verdicts import KIND_NAMES, STATUS_NAMES
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

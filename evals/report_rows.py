@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from assistant.stages import STAGE_NAMES
 from evals.marking import overlap_runs
 from evals.rows import Cited, Ranked, Row
 from evals.scoring import MEASURES
@@ -12,7 +13,6 @@ from evals.summary import group_of
 from evals.verdicts import (
     PARTLY,
     RIGHT,
-    STAGE_NAMES,
     STATUS_NAMES,
     WRONG,
     missing_facts,

@@ -15,13 +15,6 @@ STATUS_NAMES = {
     "unclear": "问题不清",
     "error": "出错",
 }
-STAGE_NAMES = {
-    "understand": "理解问题",
-    "retrieve": "查找条款",
-    "judge": "判断依据",
-    "compose": "摘录原文",
-    "verify": "核对引文",
-}
 # Our own question sets name kinds and wordings in English; a sheet's own words are shown as they are.
 KIND_NAMES = {
     "number": "数字", "list": "列举", "yesno": "是非", "who": "由谁", "fact": "事实", "procedure": "步骤",

@@ -186,7 +186,7 @@ def train(
         settings = replace(settings, home=Path(scratch))
         tools = open_tools(settings)
         prepare_locked(settings, tools, progress=progress)
-        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter)
         regions = {document.region for document in index.documents.values()}
         understanding = Understanding(tools.lexicon, Gazetteer.load(extra_paths=regions), tools.segmenter)
         retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load(), UnchartedModel.load())

@@ -98,7 +98,7 @@ def train(development: Path, *, progress: Callable[[str, int, int], None]) -> Ra
         settings = Settings(home=Path(scratch), encoder=str(development))
         tools = open_tools(settings)
         prepare_locked(settings, tools, progress=progress)
-        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter)
         regions = {document.region for document in index.documents.values()}
         understanding = Understanding(tools.lexicon, Gazetteer.load(extra_paths=regions), tools.segmenter)
         cases = examples(index, understanding, keep=lambda at: _unseen(index, at))

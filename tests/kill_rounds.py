@@ -128,7 +128,7 @@ class Story:
         return held
 
     def _index(self) -> Index:
-        return Index.open(self.home, encoder=self.tools.encoder, segmenter=self.tools.segmenter, private=True)
+        return Index.open(self.home, encoder=self.tools.encoder, segmenter=self.tools.segmenter)
 
 
 def kill_rounds(folder: Path, rounds: int, *, tools: Tools, encoder: Path, seed: int) -> list[Kill]:

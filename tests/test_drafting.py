@@ -51,7 +51,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Path:
 
 @pytest.fixture(scope="module")
 def index(home: Path, tools: Tools) -> Iterator[Index]:
-    opened = Index.open(home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+    opened = Index.open(home, encoder=tools.encoder, segmenter=tools.segmenter)
     yield opened
     opened.close()
 

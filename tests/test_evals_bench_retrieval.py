@@ -83,7 +83,7 @@ def bundled() -> Tools:
 
 @pytest.fixture
 def index(statutes: Path, bundled: Tools) -> Iterator[Index]:
-    opened = Index.open(statutes, encoder=bundled.encoder, segmenter=bundled.segmenter, private=True)
+    opened = Index.open(statutes, encoder=bundled.encoder, segmenter=bundled.segmenter)
     yield opened
     opened.close()
 

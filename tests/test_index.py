@@ -47,7 +47,7 @@ class Watched:
 
 
 def opened(home, tools):
-    return Index.open(home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+    return Index.open(home, encoder=tools.encoder, segmenter=tools.segmenter)
 
 
 @pytest.fixture
@@ -235,12 +235,12 @@ def test_a_pointer_to_nothing_means_nothing_is_published(home, pointer):
 def test_another_encoder_is_refused(home, tools, tmp_path):
     other = open_encoder(str(write_encoder(tmp_path / "other", letters="登记备案")))
     with pytest.raises(IndexUnusableError, match=r"向量模型.*ingest publish"):
-        Index.open(home, encoder=other, segmenter=tools.segmenter, private=True)
+        Index.open(home, encoder=other, segmenter=tools.segmenter)
 
 
 def test_another_tokenizer_is_refused(home, tools):
     with pytest.raises(IndexUnusableError, match=r"分词词典.*ingest publish"):
-        Index.open(home, encoder=tools.encoder, segmenter=Segmenter.with_words(["别的"]), private=True)
+        Index.open(home, encoder=tools.encoder, segmenter=Segmenter.with_words(["别的"]))
 
 
 def test_an_older_format_is_refused(home, tools):

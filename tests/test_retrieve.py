@@ -64,7 +64,7 @@ def statutes(tmp_path: Path, catalogue: Catalogue, tools: Tools) -> Iterator[Lib
             document = Document(f"law-{number}", title, text, region=region, status=DocumentStatus.IN_FORCE)
             catalogue.put(connection, document, passages)
     publish(tmp_path, catalogue, encoder=tools.encoder, segmenter=tools.segmenter, progress=silent)
-    index = Index.open(tmp_path, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+    index = Index.open(tmp_path, encoder=tools.encoder, segmenter=tools.segmenter)
     yield Library(index, tools)
     index.close()
 

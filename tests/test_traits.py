@@ -42,7 +42,7 @@ class CountingSnapshot:
 
 @pytest.fixture
 def index(home: Path, tools: Tools) -> Iterator[Index]:
-    opened = Index.open(home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+    opened = Index.open(home, encoder=tools.encoder, segmenter=tools.segmenter)
     snapshot = opened.snapshot
     opened.snapshot = CountingSnapshot(snapshot)  # type: ignore[assignment]
     yield opened

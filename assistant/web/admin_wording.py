@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.asked import Asked
 from assistant.conversations import Verdict
 from assistant.domain import FIELD_NAMES, AnswerStatus
+from assistant.stages import STAGE_NAMES
 
 STATUSES: dict[AnswerStatus, str] = {
     AnswerStatus.ANSWERED: "已答",
@@ -34,14 +35,7 @@ BY_PROGRAM, ON_PAGE = "接口", "网页"  # where a question came from
 ROLES = {"admin": "管理员", "worker": "工作人员"}
 OUTCOMES = {"added": "新增", "known": "已有", "replaced": "新版", "refused": "未读"}
 FIELDS = FIELD_NAMES
-STAGES = {
-    "understand": "理解问题",
-    "retrieve": "查找条款",
-    "judge": "判断依据",
-    "compose": "摘录原文",
-    "verify": "核对引文",
-    "write": "改写核对",
-}
+STAGES = STAGE_NAMES
 
 EXPIRES_SOON = "{day} 到期"
 SUPERSEDED = "已被修订、废止或替代"

@@ -158,7 +158,7 @@ def _opened(home: Path) -> Iterator[_Opened]:
     tools = open_tools(settings)
     with (
         closing(Assistant.open(settings)) as assistant,
-        closing(Index.open(home, encoder=tools.encoder, segmenter=tools.segmenter, private=True)) as index,
+        closing(Index.open(home, encoder=tools.encoder, segmenter=tools.segmenter)) as index,
     ):
         yield _Opened(assistant, index, tools)
 
