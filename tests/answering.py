@@ -121,4 +121,4 @@ def library(
             ]
             catalogue.put(connection, held, passages, ways)
     publish(folder, catalogue, encoder=tools.encoder, segmenter=tools.segmenter, progress=silent)
-    return Index.open(folder, encoder=tools.encoder, segmenter=tools.segmenter, private=True)
+    return Index.open(folder, encoder=tools.encoder, segmenter=tools.segmenter)
