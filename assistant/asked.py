@@ -75,19 +75,50 @@ _ASKED = (
 _SPLIT = re.compile(
     r"[?？!！。；;，,、\s]+|(?:另外|还有就是|还有|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
 )
-_ASKS = re.compile(
-    r"多少|(?<![没好就才这那十])几[个天名人年月种样家条项户]|谁|哪|什么|啥|怎么|如何|咋|多久|几时|能不能|可不可以|要不要|用不用|行不行|有没有|是否|能否|需要.*(?:条件|材料)"
+_ASKS = re.compile(  # 我们这儿有几个阿姨 tells, 要有几个人 asks
+    r"多少|(?<![没好就才这那十])(?:(?<!(?<![要得需应须该必共总])有)几[个名人]|几[天年月种样家条项户])|谁|哪|什么|啥|怎么|如何|咋|多久|几时|能不能|可不可以|要不要|用不用|行不行|有没有|是否|能否|需要.*(?:条件|材料)"
 )
 
 
+_DIGITS = {word: str(value) for value, word in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2"}
+_YEAR_IN_WORDS = re.compile(r"(?:[二两][零〇]|一九)[零〇一二三四五六七八九]{2}(?=年)")
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    return "".join(_DIGITS[c] for c in match[0])
+
+
 def in_common_speech(text: str) -> str:
-    """Dialect question words in the common language: 好多 (四川) and 几多 (粤) ask 多少.
+    """Dialect question words in the common language, years in digits: 好多 (四川) and 几多 (粤) ask 多少.
 
     好多 also means "many", so it is a question word only where the text asks nothing else.
     """
-    common = text.replace("几多", "多少")
+    common = _YEAR_IN_WORDS.sub(_in_digits, text.replace("几多", "多少"))
     asks = _ASKS.search(common) or Asked.YES_NO in asked_for(common)
     return common if asks else common.replace("好多", "多少")
+
+
+_TAIL = re.compile(  # asks nothing by itself: 换届几年一次，有没有规定
+    r"(?:到底)?(?:有没有|有没得|有无)(?:个?(?:规定|说法|上限|下限|限制|要求|标准|数))?[吗呢啊]?[?？]?"
+    r"|(?:行|可以|对|是|好|合适)(?:不(?:行|可以|对|是|好|合适)?|吗|么|吧)[?？]?|(?:怎么|咋)(?:办|说|讲|规定的?)[呢啊]?[?？]?"
+)
+
+
+def asking_clause(text: str) -> str:
+    """The last clause that asks, with what comes after it; the whole text when none does by itself.
+
+    What comes before tells the story: 他自己也讲不清值多少钱 那个票我们能给他开不 asks for no amount.
+    """
+    starts = [0, *(match.end() for match in _SPLIT.finditer(text))]
+    for start in reversed(starts):
+        clause = text[start:]
+        if (
+            len(clause.strip()) > 2
+            and not _TAIL.fullmatch(clause.strip())
+            and (_ASKS.search(clause) or asked_for(clause) != (Asked.OPEN,))
+        ):
+            return clause
+    return text
 
 
 def asked_for(text: str) -> tuple[Asked, ...]:

@@ -159,8 +159,8 @@ class Hit:
     """A passage with its document (text left out) and why it was found.
 
     `focus` is the span that the most similar expected question points at, `asked` that
-    question's row (-1: none). `reasons` maps feature names to values; `rejected` says in Chinese why a hit was
-    not used, empty when it was.
+    question's row, `gap` that of the known gap most like the question (-1: none). `reasons` maps feature
+    names to values; `rejected` says in Chinese why a hit was not used, empty when it was.
     """
 
     passage: Passage
@@ -170,6 +170,7 @@ class Hit:
     focus: tuple[int, int] | None = None
     asked: int = -1
     rejected: str = ""
+    gap: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,7 @@ class Citation:
     """A numbered quote (引用): `quote == document.text[start:end]`.
 
     `ocr`: the words were recognised from a picture and may differ from the printed ones.
+    `status_evidence`: why the document has this status, as recorded; "" when nobody noted it.
     """
 
     n: int
@@ -205,6 +207,7 @@ class Citation:
     url: str | None = None
     effective_on: str | None = None
     ocr: bool = False
+    status_evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,10 @@ class Evidence:
             "gap_words": reasons["gap_words"] if gap else 0.0,
             "gap_dense": reasons["gap_dense"] if gap else 0.0,
             "gap": gap,
+            "gap_share": reasons["gap_share"] if gap else 0.0,
             "gap_lead": max(gap - _known(best), 0.0),
+            "way_lead": max(_known(best) - gap, 0.0) if gap else 0.0,
+            "gap_says": self._weight(query, self._said_by_gap(best, unknown)) if gap else 0.0,
             "others_asked": max(_known(others[0]) - _known(best), 0.0) if others else 0.0,
             "others_lead": min(max(others[0].score - best.score, 0.0), OTHERS_LEAD) if others else 0.0,
             "follow_up": float(query.follow_up),
@@ -121,6 +124,11 @@ class Evidence:
         if self._document_ways.get(hit.document.id, set()) <= leave_out:
             return 0.0
         return hit.reasons["gap_words"] + hit.reasons["gap_dense"]
+
+    def _said_by_gap(self, hit: Hit, words: Sequence[str]) -> list[str]:
+        """Those of the words that the known gap most like the question says."""
+        said = _way(self._questions[hit.gap]).text if hit.gap >= 0 else ""
+        return [word for word in words if word in said]
 
     def _weight(self, query: Query, words: Sequence[str]) -> float:
         """Idf of words as a share of that of all the asker's words, 0 to 1."""

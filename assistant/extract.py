@@ -25,6 +25,7 @@ LONG_SENTENCE = 120  # beyond this a sentence is cut at its semicolons
 MAX_QUOTE = 320  # characters of one quote; a list is kept whole up to here
 _SNIPPET = re.compile(r"“([^“”]{4,})”")
 _GOES_ON = re.compile(r"^(?:但|但是|不过|除外|其中|上述|前款|同时|对此|其他|其余)")
+_DATED = re.compile(r"\s*(?:到|至|截至)?\s*20\d\d年")
 _HARD_END = re.compile(r"[。！？!?\n][”’」』）)\]】]*$")
 
 
@@ -68,6 +69,8 @@ class Extractor:
             return Quote(hit, passage.start + spans[0].start, passage.start + spans[-1].end, hit.score)
         scores = self._scores(query, hit, spans, vector)
         first, last = _grow(passage.text, spans, scores)
+        if not query.years:
+            first, last = _whole_series(passage.text, spans, first, last)
         return Quote(hit, passage.start + spans[first].start, passage.start + spans[last].end, hit.score)
 
     def _scores(
@@ -89,6 +92,8 @@ class Extractor:
                 k in query.asked for k in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT)
             ):
                 score += 0.3
+            if query.years and _DATED.match(text):
+                score = score + 0.5 if any(year in text for year in query.years) else score / 2
             scores.append(score)
         return scores
 
@@ -143,6 +148,18 @@ def _grow(text: str, spans: Sequence[Span], scores: Sequence[float]) -> tuple[in
             break
         first -= 1
     if first > 0 and text[spans[first - 1].start : spans[first - 1].end].rstrip().endswith(("：", ":")):
+        first -= 1
+    return first, last
+
+
+def _whole_series(text: str, spans: Sequence[Span], first: int, last: int) -> tuple[int, int]:
+    """With a sentence of one year those of the other years, which the question does not choose among."""
+    dated = [bool(_DATED.match(text[span.start :])) for span in spans]
+    if not dated[last]:
+        return first, last
+    while last + 1 < len(spans) and dated[last + 1] and spans[last + 1].end - spans[first].start <= MAX_QUOTE:
+        last += 1
+    while first > 0 and dated[first - 1] and spans[last].end - spans[first - 1].start <= MAX_QUOTE:
         first -= 1
     return first, last
 

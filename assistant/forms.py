@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.asked import Asked
+from assistant.asked import Asked, asked_for
 from assistant.numerals import figures
 from assistant.understand import Query
 
@@ -21,7 +21,7 @@ _PARTICULAR = (
     (r"分贝", r"分贝"),
     (r"平方|多少平|几平|面积", r"平方|面积|㎡"),
     (r"学时|课时", r"学时|课时"),
-    (r"几号文|文号|(?:发文)?字号", r"[〔\[（(]\d{4}[〕\]）)]|\d+号"),
+    (r"几号文|文号|发文字号", r"[〔\[（(]\d{4}[〕\]）)]|\d+号"),
     (
         r"几(?:次|回|趟)|多少次|(?:多久|几年|几个月|多长时间).{0,3}一[次回趟]",
         r"次|每[年月季周]|\d年|[一二两三四五六]年|定期",
@@ -32,14 +32,15 @@ _COMPILED = tuple((re.compile(question), re.compile(text)) for question, text in
 
 def form_missing(query: Query, text: str) -> bool:
     """The question wants an amount, a time limit, a number or another form, and the text has none such."""
-    if any(asks.search(query.text) and not states.search(text) for asks, states in _COMPILED):
+    if any(asks.search(query.asking) and not states.search(text) for asks, states in _COMPILED):
         return True
     units = {figure.unit for figure in figures(text)}
-    if Asked.AMOUNT in query.asked:
+    asked = asked_for(query.asking)
+    if Asked.AMOUNT in asked:
         return not units & _MONEY and not any(word in text for word in FREE)
-    if Asked.TIME_LIMIT in query.asked:
+    if Asked.TIME_LIMIT in asked:
         return not units & _TIME and not any(word in text for word in _REGULARLY)
-    return Asked.NUMBER in query.asked and not units
+    return Asked.NUMBER in asked and not units
 
 
 def wants_figure(query: Query) -> bool:

@@ -8,14 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.asked import Asked
+from assistant.asked import Asked, asked_for
 from assistant.domain import AnswerStatus, Hit
 from assistant.evidence import NEAR, Evidence
 from assistant.forms import form_missing
+from assistant.periods import later_time
 from assistant.select import quoted_hits
 from assistant.understand import Query
 
 JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
+SURELY_OURS, PERHAPS_OURS = 0.5, 0.15  # with a foreign cue, without and with a word of this field
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
 NO_RULE = "文件库中没有直接规定"
 FOLLOW_UP = 0.02  # share of the threshold for a follow-up: most of what it means was said before
@@ -67,13 +69,13 @@ class Judge:
             others: Hits of other regions, best first.
             evidence: Computes match features of a list of hits.
         """
-        if query.out_of_scope:
-            return Verdict(AnswerStatus.OUT_OF_SCOPE, 0.0, 0.0, query.out_of_scope)
         if Asked.CONTACT in query.asked:
             return Verdict(AnswerStatus.NO_EVIDENCE, 0.0, 0.0, "联系方式")
         rivals = () if query.wants_national else others
         here = self.probability(evidence(query, basis, rivals)) if basis else 0.0
         there = self.probability(evidence(query, others)) if others else 0.0
+        if query.perhaps_outside and here < (SURELY_OURS if query.out_of_scope else PERHAPS_OURS):
+            return Verdict(AnswerStatus.OUT_OF_SCOPE, here, there, query.perhaps_outside)
         if Asked.VALIDITY in query.asked and any(hit.reasons["title_named"] for hit in basis[:NEAR]):
             return Verdict(AnswerStatus.ANSWERED, here, there, "")  # its record says, whatever its words
         if here >= self.threshold * (FOLLOW_UP if query.follow_up else 1.0):
@@ -99,13 +101,17 @@ def within(others: Sequence[Hit]) -> list[Hit]:
 def _lacking(query: Query, basis: Sequence[Hit]) -> str:
     """What the question asks for and no clause to be quoted states, in Chinese; "" when nothing is."""
     shown = quoted_hits(query, basis)
+    later = later_time(query, shown)
+    if later:
+        return f"没有写到{later}的情况"
     if (
         not all(form_missing(query, hit.passage.text) for hit in shown)
         or basis[0].reasons["asked_words"] >= SAME_QUESTION
     ):
         return ""
-    if Asked.AMOUNT in query.asked:
+    asked = asked_for(query.asking)
+    if Asked.AMOUNT in asked:
         return "没有写明具体金额"
-    if Asked.TIME_LIMIT in query.asked:
+    if Asked.TIME_LIMIT in asked:
         return "没有写明具体期限"
-    return "没有写明具体数量" if Asked.NUMBER in query.asked else "没有写明所问的细节"
+    return "没有写明具体数量" if Asked.NUMBER in asked else "没有写明所问的细节"

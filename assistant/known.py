@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from assistant.understand import Query
 
 LOOKED_AT = 120  # of the most similar by words, and by vector
+NEAREST = 10  # of these count for the share of gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,18 @@ class Known:
 NOTHING = Known(0.0, 0.0, -1)
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What a question is like: by passage row the expected question most like it, and the known gap most like it.
+
+    `gap_share`: how much of the most similar known questions are gaps, 0 to 1.
+    """
+
+    ways: Mapping[int, Known]
+    gap: Known
+    gap_share: float
+
+
 class KnownQuestions:
     """Compares questions with those of one open index."""
 
@@ -43,8 +57,8 @@ class KnownQuestions:
 
     def like(
         self, query: Query, vector: NDArray[np.float32], *, leave_out: AbstractSet[int] = frozenset()
-    ) -> tuple[dict[int, Known], Known]:
-        """The best-matching expected question of each passage row, and the known gap most like the question.
+    ) -> Likeness:
+        """Compare a question with the known ones.
 
         Args:
             query: The understood question.
@@ -52,26 +66,36 @@ class KnownQuestions:
             leave_out: Question rows to ignore (training on those very questions).
 
         Returns:
-            Matches by passage row, {} and `NOTHING` when nothing is like it.
+            Matches by passage row; none, `NOTHING` and 0.0 when nothing is like it.
         """
         index = self._index.questions
         if not index.size:
-            return {}, NOTHING
+            return Likeness({}, NOTHING, 0.0)
         shared = index.shared(query.terms) + index.shared(query.implied)
         # Dice over idf: both questions must say the same, not just one contain the other
         dice = 2 * shared / np.maximum(index.row_weights + np.float32(index.total(query.terms)), 1e-9)
         near = self._index.nearest_questions(vector, top_k=LOOKED_AT)
-        best: dict[int, Known] = {}
-        gap = NOTHING
+        ways: dict[int, Known] = {}
+        gaps: list[Known] = []
+        strengths: list[tuple[float, bool]] = []
         for at in {*largest(dice, LOOKED_AT), *near} - leave_out:
             known = Known(float(dice[at]), max(near.get(at, 0.0), 0.0), at)
             target = self._index.targets[at]
+            strengths.append((known.strength, target.is_gap))
             if target.is_gap:
-                gap = max(gap, known, key=lambda one: one.strength)
+                gaps.append(known)
             else:
-                seen = best.get(target.row)
-                best[target.row] = known if seen is None else _both(seen, known)
-        return best, gap
+                seen = ways.get(target.row)
+                ways[target.row] = known if seen is None else _both(seen, known)
+        gap = max(gaps, key=lambda one: one.strength, default=NOTHING)
+        return Likeness(ways, gap, _share(strengths))
+
+
+def _share(strengths: Sequence[tuple[float, bool]]) -> float:
+    """Part of the gaps in the fourth powers of the largest strengths."""
+    nearest = sorted(strengths, reverse=True)[:NEAREST]
+    total = sum(strength**4 for strength, _ in nearest)
+    return sum(strength**4 for strength, is_gap in nearest if is_gap) / total if total else 0.0
 
 
 def _both(one: Known, other: Known) -> Known:

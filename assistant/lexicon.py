@@ -158,15 +158,17 @@ class Lexicon:
         """Kinds of organisation (社会团体, 基金会 …) the text names; empty when none."""
         return frozenset(found.value for found in self._organisations.find(normalise(text)))
 
-    def out_of_scope(self, text: str) -> str | None:
-        """Label of the foreign field `text` asks about, None when there is no clear sign of one.
+    def out_of_scope(self, text: str, *, surely: bool = True) -> str | None:
+        """Label of the foreign field `text` asks about, None when there is no sign of one.
 
-        Any word of this field outweighs every foreign cue: 社会组织要交社保吗 is ours.
+        When it must be sure, any word of this field outweighs every foreign cue:
+        社会组织要交社保吗 is ours.
         """
         labels = [found.value for found in self._scope.find(normalise(text))]
-        if not labels or _IN_SCOPE in labels:
+        foreign = [label for label in labels if label != _IN_SCOPE]
+        if not foreign or (surely and _IN_SCOPE in labels):
             return None
-        return max(labels, key=labels.count)
+        return max(foreign, key=foreign.count)
 
     def whom_to_ask(self, label: str) -> str:
         """Whom to ask instead about the field `label` (of `out_of_scope`); "" when nobody is known."""

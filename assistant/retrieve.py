@@ -11,7 +11,7 @@ import numpy as np
 
 from assistant.domain import Hit
 from assistant.fitting import fit, local_match, rejection
-from assistant.known import NOTHING, Known, KnownQuestions, largest
+from assistant.known import NOTHING, KnownQuestions, Likeness, largest
 from assistant.naming import Names
 from assistant.ranking import Ranker
 from assistant.regions import Relation, relation
@@ -116,8 +116,8 @@ class Retriever:
     def _look(self, query: Query, leave_out: frozenset[int]) -> Sight:
         """What the question matches; vectors are looked at widely where no way of asking is known."""
         vector = self.encoder.encode([query.text], query=True)[0]
-        asked, gap = self._known.like(query, vector, leave_out=leave_out)
-        known = max((question.strength for question in asked.values()), default=0.0)
+        likeness = self._known.like(query, vector, leave_out=leave_out)
+        known = max((question.strength for question in likeness.ways.values()), default=0.0)
         model = None if query.follow_up or known >= UNCHARTED else self._uncharted
         lexical = self.index.lexical
         total = max(lexical.total(query.terms), 1e-9)
@@ -127,8 +127,7 @@ class Retriever:
         words = lexical.scores(query.terms | query.implied)
         return Sight(
             vector,
-            asked,
-            gap,
+            likeness,
             words,
             float(words.max(initial=0)) or 1.0,
             lexical.shared(query.terms) / total,
@@ -151,7 +150,7 @@ class Retriever:
     ) -> Hit:
         """A candidate with its features and score; `guess` is its score where no way of asking is known."""
         passage, document = traits.passage, traits.document
-        question = sight.asked.get(row, NOTHING)
+        question = sight.likeness.ways.get(row, NOTHING)
         features = {
             "bm25": float(sight.words[row]) / sight.best_words,
             "coverage": float(sight.covered[row]),
@@ -160,8 +159,9 @@ class Retriever:
             "asked_words": question.words,
             "asked_dense": question.dense,
             "asked_both": question.words * question.dense,
-            "gap_words": sight.gap.words,
-            "gap_dense": sight.gap.dense,
+            "gap_words": sight.likeness.gap.words,
+            "gap_dense": sight.likeness.gap.dense,
+            "gap_share": sight.likeness.gap_share,
             **fit(query, document, passage, traits),
             "title_named": float(document.id in named),
         }
@@ -175,14 +175,16 @@ class Retriever:
         if question.target >= 0:
             target = self.index.targets[question.target]
             focus = (target.start, target.end)
-        return Hit(passage, document, score, features, focus, question.target, rejection(query, document))
+        gap = sight.likeness.gap.target
+        refused = rejection(query, document)
+        return Hit(passage, document, score, features, focus, question.target, refused, gap)
 
     def _pool(self, sight: Sight) -> set[int]:
         elsewhere = set(largest(np.where(sight.allowed, 0.0, sight.words), OTHER_POOL))
         words = np.where(sight.allowed, sight.words, 0.0)
         if sight.model:
             return elsewhere | pool(words, sight.dense, self._everyday)
-        asked = sight.asked
+        asked = sight.likeness.ways
         strongest = sorted(asked, key=lambda row: -asked[row].strength)
         return {*sight.dense, *largest(words, POOL), *elsewhere, *strongest[: POOL + OTHER_POOL]}
 
@@ -236,14 +238,12 @@ class Retriever:
 class Sight:
     """What one question matches, over all rows: `covered` and `meant` are shares of its weight, 0 to 1.
 
-    `gap` is the known gap most like the question, `best_words` the best of `words` (1 when
-    no row has any); `dense` holds cosines of the nearest rows that apply; `model` is None
+    `best_words` is the best of `words` (1 when no row has any); `dense` holds cosines of the nearest rows that apply; `model` is None
     where the library knows how people ask this.
     """
 
     vector: NDArray[np.float32]
-    asked: Mapping[int, Known]
-    gap: Known
+    likeness: Likeness
     words: NDArray[np.float32]
     best_words: float
     covered: NDArray[np.float32]

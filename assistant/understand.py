@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.asked import Asked, asked_for, in_common_speech, separate_questions
+from assistant.asked import Asked, asked_for, asking_clause, in_common_speech, separate_questions
 from assistant.domain import NATIONAL, Turn
 from assistant.errors import BadQuestionError
 from assistant.numerals import Figure, figures
@@ -58,7 +58,7 @@ class Query:
 
     `terms` are index terms with weights (1 for the asker's own words), `implied` the
     official words the lexicon reads into them; `own_words` the asker's content words,
-    each with official words that mean it; `region` the asker's place as a full
+    each with official words that mean it; `asking` is the clause that asks; `region` the asker's place as a full
     path, None when unknown; `places` every region whose rules are wanted (two in a
     comparison); `named_regions` those named in the question itself, `chosen` the one
     chosen beside it. `as_of` is the day
@@ -73,6 +73,7 @@ class Query:
     topics: dict[str, float]
     organisations: frozenset[str]
     asked: tuple[Asked, ...]
+    asking: str
     region: str | None
     places: tuple[str, ...]
     named_regions: tuple[str, ...]
@@ -90,6 +91,7 @@ class Query:
     says_done: bool = False
     follow_up: bool = False
     out_of_scope: str | None = None
+    perhaps_outside: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
     notes: dict[str, object] = field(default_factory=dict)
@@ -146,6 +148,7 @@ class Understanding:
             topics=self.lexicon.topics(text) or self.lexicon.topics(before),
             organisations=self.lexicon.organisations(plain) or self.lexicon.organisations(plain_before),
             asked=asked,
+            asking=asking_clause(text),
             region=region_meant,
             places=_places(named, selected, region_meant, compares=Asked.COMPARISON in asked),
             named_regions=named,
@@ -163,6 +166,7 @@ class Understanding:
             says_done=bool(_DONE.search(text)),
             follow_up=follow_up,
             out_of_scope=None if follow_up else self.lexicon.out_of_scope(text),
+            perhaps_outside=None if follow_up else self.lexicon.out_of_scope(text, surely=False),
             corrections=tuple(corrections),
             parts=separate_questions(text),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.asked import MAX_PARTS, Asked, asked_for, in_common_speech, separate_questions
+from assistant.asked import MAX_PARTS, Asked, asked_for, asking_clause, in_common_speech, separate_questions
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,8 @@ def test_words_alike_are_told_apart(text, kind):
         ("备案找谁", ()),
         ("我们队十几个人，备案找谁", ()),  # 十几个 asks nothing
         ("好几个人想参加，备案找谁", ()),
+        ("我们这儿有几个阿姨弄了个队，备案找谁", ()),
+        ("得有几个人才行，备案找谁", ("得有几个人才行", "备案找谁")),
         ("", ()),
         ("？？？", ()),
     ],
@@ -79,3 +81,24 @@ def test_no_more_questions_than_can_be_answered_at_once():
 )
 def test_dialect_question_words(said, common):
     assert in_common_speech(said) == common
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        ("他也讲不清值多少钱 那个票我们能给他开不", "那个票我们能给他开不"),
+        ("备案要几天答复，有没有规定", "备案要几天答复，有没有规定"),  # the tail asks nothing by itself
+        ("会费多少，可以不", "会费多少，可以不"),
+        ("备案找谁", "备案找谁"),
+        ("备案制度，街道", "备案制度，街道"),
+        ("", ""),
+    ],
+)
+def test_the_last_clause_that_asks(text, clause):
+    assert asking_clause(text) == clause
+
+
+def test_years_in_words_become_digits():
+    assert in_common_speech("到二零二零年要几个") == "到2020年要几个"
+    assert in_common_speech("一九九八年的条例") == "1998年的条例"
+    assert in_common_speech("二零一支队伍") == "二零一支队伍"

@@ -88,6 +88,13 @@ def test_a_figure_is_preferred_when_an_amount_is_asked_for(quoted):
     assert quoted("补贴资金能拿多少钱", hit(text)) == [figure]
 
 
+def test_of_targets_by_year_all_are_quoted_unless_one_is_named(quoted):
+    years = [f"到{year}年,城市社区平均拥有{n}个社区社会组织。" for year, n in ((2018, 2), (2019, 5), (2020, 10))]
+    text = FILLER * 4 + "".join(years) + FILLER * 2
+    assert quoted("城市社区平均要有几个社区社会组织", hit(text)) == ["".join(years)]
+    assert quoted("2020年城市社区平均要有几个社区社会组织", hit(text)) == [years[2]]
+
+
 def test_nothing_is_quoted_from_no_hits_and_nothing_twice(quoted):
     assert quoted("备案找谁") == []
     one, same = hit("备案由街道办理。"), hit("备案由街道办理。")

@@ -29,6 +29,7 @@ from assistant.tools import Tools
         ("备案要多久", "十五日内答复。", "应当答复。"),
         ("备案要多久", "材料齐全的当场办理。", "应当受理。"),
         ("备案要几个人", "成员不少于十人。", "应当有成员。"),
+        ("捐了不少钱 备案要几天", "十日内答复。", "捐款三千元。"),
     ],
 )
 def test_a_particular_form_is_found_or_missed(tools: Tools, question, states, lacks):
@@ -66,3 +67,8 @@ def test_an_empty_text_has_no_form(tools: Tools):
 )
 def test_whether_a_figure_is_wanted(tools: Tools, question, wanted):
     assert wants_figure(asking(tools, question)) is wanted
+
+
+def test_what_the_story_tells_asks_for_no_form(tools: Tools):
+    assert not form_missing(asking(tools, "他讲不清值多少钱 票能不能开"), "不得开具票据。")
+    assert not form_missing(asking(tools, "用我爹的名字当字号行不行"), "须经本人同意。")

@@ -66,10 +66,21 @@ def test_a_follow_up_needs_a_share_of_it(decide):
     )
 
 
-def test_another_field_and_contacts_are_refused_whatever_was_found(decide):
+def test_contacts_are_refused_whatever_was_found(decide):
     sure = [hit("电话是街道的。", score=0.99)]
-    assert decide("明天气温多少", sure) == (AnswerStatus.OUT_OF_SCOPE, "天气")
     assert decide("街道办的电话是多少", sure) == (AnswerStatus.NO_EVIDENCE, "联系方式")
+
+
+def test_another_field_is_refused_unless_the_texts_surely_say_it(decide):
+    assert decide("明天气温多少") == (AnswerStatus.OUT_OF_SCOPE, "天气")
+    assert decide("明天气温怎么样", [hit("气温。", score=0.45)]) == (AnswerStatus.OUT_OF_SCOPE, "天气")
+    assert decide("明天气温怎么样", [hit("气温。", score=0.99)]) == (AnswerStatus.ANSWERED, "")
+
+
+def test_a_word_of_this_field_makes_another_field_less_likely(decide):
+    question = "明天下雨广场舞改期吗"
+    assert decide(question, [hit("改期。", score=0.1)]) == (AnswerStatus.OUT_OF_SCOPE, "天气")
+    assert decide(question, [hit("改期。", score=0.7)]) == (AnswerStatus.ANSWERED, "")
 
 
 def test_nothing_found_is_no_evidence(decide):

@@ -11,7 +11,7 @@ from answering import asking, library
 
 from assistant.catalogue import Catalogue
 from assistant.index import Index
-from assistant.known import NOTHING, KnownQuestions, largest
+from assistant.known import NOTHING, KnownQuestions, Likeness, largest
 from assistant.ranking import Ranker
 from assistant.retrieve import Retriever
 from assistant.tools import Tools
@@ -48,7 +48,8 @@ def like(index: Index, tools: Tools, text: str, leave_out: frozenset[int] = froz
 
 
 def test_a_known_question_is_found_word_for_word(index, tools):
-    ways, gap = like(index, tools, "备案找谁")
+    found = like(index, tools, "备案找谁")
+    ways, gap = found.ways, found.gap
     row = index.targets[index.question_texts.index("备案找谁")].row
     assert ways[row].dense == pytest.approx(1.0, abs=1e-3)
     assert index.question_texts[ways[row].target] == "备案找谁"
@@ -56,7 +57,8 @@ def test_a_known_question_is_found_word_for_word(index, tools):
 
 
 def test_a_known_gap_is_told_apart_from_the_ways_of_its_passage(index, tools):
-    ways, gap = like(index, tools, "备案要几天")
+    found = like(index, tools, "备案要几天")
+    ways, gap = found.ways, found.gap
     assert index.targets[gap.target].is_gap
     assert gap.dense == pytest.approx(1.0, abs=1e-3)
     assert all(not index.targets[way.target].is_gap for way in ways.values())
@@ -65,13 +67,19 @@ def test_a_known_gap_is_told_apart_from_the_ways_of_its_passage(index, tools):
 
 def test_what_is_left_out_is_not_met(index, tools):
     out = frozenset(index.question_texts.index(text) for text in ("备案找谁", "备案要几天"))
-    ways, gap = like(index, tools, "备案要几天", leave_out=out)
-    assert gap == NOTHING
-    assert ways and all(way.target not in out for way in ways.values())
+    found = like(index, tools, "备案要几天", leave_out=out)
+    assert found.gap == NOTHING
+    assert found.gap_share == 0.0
+    assert found.ways and all(way.target not in out for way in found.ways.values())
 
 
 def test_nothing_known_is_like_nothing(bare, tools):
-    assert like(bare, tools, "备案找谁") == ({}, NOTHING)
+    assert like(bare, tools, "备案找谁") == Likeness({}, NOTHING, 0.0)
+
+
+def test_the_share_of_gaps_grows_with_their_likeness(index, tools):
+    gap, way = like(index, tools, "备案要几天"), like(index, tools, "备案找谁")
+    assert 1.0 > gap.gap_share > way.gap_share > 0.0
 
 
 def test_hits_tell_how_like_a_known_gap_the_question_is(index, bare, tools):

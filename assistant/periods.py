@@ -1,0 +1,52 @@
+"""Years and five-year plans that a question asks about and the found texts do not reach."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.asked import Asked
+from assistant.domain import Hit
+from assistant.understand import Query
+
+_PLAN = re.compile(r"[“‘\"]?十([一二三四五六七八九])五[”’\"]?")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\D|$)")
+_OF_ITS_TIME = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.LIST)
+_OF_ITS_NUMBER = re.compile(r"几号文|文号")
+_ORDER = "一二三四五六七八九"
+
+
+def later_time(query: Query, hits: Sequence[Hit]) -> str:
+    """The year or plan asked about when every text found is of an earlier one, as 2027年 or “十五五”; else "".
+
+    A rule that names no time holds for any year. Who asks whether something is so, or
+    still in force, is answered from the earlier text.
+
+    Args:
+        query: The understood question.
+        hits: What would be quoted, not empty.
+    """
+    if query.confirms or Asked.VALIDITY in query.asked:
+        return ""
+    plans = _PLAN.findall(query.text)
+    if plans and all(_earlier(_plans(hit), _ORDER.find(plans[0])) for hit in hits):
+        return f"“十{plans[0]}五”"
+    figure = any(kind in query.asked for kind in _OF_ITS_TIME) or _OF_ITS_NUMBER.search(query.text)
+    if query.years and figure and all(_earlier(_years(hit), int(query.years[0])) for hit in hits):
+        return f"{query.years[0]}年"
+    return ""
+
+
+def _earlier(named: Sequence[int], asked: int) -> bool:
+    return bool(named) and max(named) < asked
+
+
+def _plans(hit: Hit) -> list[int]:
+    where = f"{hit.document.title}{hit.passage.section}{hit.passage.text}"
+    return [_ORDER.find(plan) for plan in _PLAN.findall(where)]
+
+
+def _years(hit: Hit) -> list[int]:
+    """Years that bind the passage to its time: of the title, the last day, the words themselves."""
+    where = f"{hit.document.title} {hit.document.expires_on or ''} {hit.passage.section} {hit.passage.text}"
+    return [int(year) for year in _YEAR.findall(where)]

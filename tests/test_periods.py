@@ -1,0 +1,47 @@
+"""assistant.periods: a year or plan that the texts found do not reach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from answering import asking, document, hit
+
+from assistant.periods import later_time
+from assistant.tools import Tools
+
+PLAN = document("plan", title="社区社会组织三年行动方案（2021-2023年）")
+RULE = document("rule", title="社区社会组织备案办法")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("2027年招几家", "2025年招募8家入驻。", "2027年"),
+        ("2025年招几家", "2025年招募8家入驻。", ""),
+        ("2024年招几家", "2025年招募8家入驻。", ""),  # an earlier year may be meant as background
+        ("2027年备案要几个人", "备案应当有十名以上成员。", ""),  # a rule without a time holds for any
+        ("2027年备案找谁", "2025年起由街道备案。", ""),
+        ("2027年是不是招8家", "2025年招募8家入驻。", ""),
+        ("2027年的方案几号文", "民办发〔2020〕36号", "2027年"),
+        ("十五五期间要达到多少个", "“十四五”末达到12个。", "“十五五”"),
+        ("十四五期间要达到多少个", "“十四五”末达到12个。", ""),
+        ("十三五期间要达到多少个", "“十四五”末达到12个。", ""),
+        ("要达到多少个", "“十四五”末达到12个。", ""),
+    ],
+)
+def test_a_later_time_is_told(tools: Tools, question, text, told):
+    assert later_time(asking(tools, question), [hit(text)]) == told
+
+
+def test_title_and_last_day_bind_a_text_to_its_time(tools: Tools):
+    query = asking(tools, "2026年要培训多少人")
+    assert later_time(query, [hit("培训骨干十万人。", of=PLAN)]) == "2026年"
+    ended = replace(RULE, expires_on="2025-12-31")
+    assert later_time(query, [hit("培训骨干十万人。", of=ended)]) == "2026年"
+    assert later_time(query, [hit("培训骨干十万人。", of=RULE)]) == ""
+
+
+def test_one_text_that_may_hold_is_enough(tools: Tools):
+    query = asking(tools, "2026年要培训多少人")
+    assert later_time(query, [hit("培训骨干十万人。", of=PLAN), hit("培训十万人。", of=RULE)]) == ""
