@@ -41,6 +41,7 @@ def test_logging_out_leaves_nothing_for_the_next_one_at_the_computer(browser, cl
     visit.ask("归谁管")
     page.goto(f"{closed.address}conversations")
     expect(page.get_by_role("link", name="归谁管")).to_be_visible()
+    expect(page.get_by_text("只有您登录后能看到")).to_be_visible()
     page.goto(closed.address)
     page.locator("#chat .answer").wait_for()
     visit.follow("退出")

@@ -14,6 +14,7 @@ from assistant.conversations import Conversations, Rating, Verdict
 from assistant.question_log import QuestionLog
 from assistant.web.admin_usage import needing_attention
 from assistant.web.admin_versions import difference
+from assistant.web.admin_wording import version
 from assistant.web.app import create_app
 
 HERE = "http://127.0.0.1:7860"
@@ -162,6 +163,13 @@ def test_documents_needing_attention_are_those_about_to_end_or_replaced():
         (soon, "2026-12-31 到期"),
         (replaced, "已被修订、废止或替代"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("generation", "words"), [("gen-000017", "第 17 版"), ("gen-000001", "第 1 版"), ("", "")]
+)
+def test_generations_have_chinese_names(generation, words):
+    assert version(generation) == words
 
 
 def test_difference_of_generations_names_what_changed():

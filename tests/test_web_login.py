@@ -154,3 +154,20 @@ def test_conversations_follow_the_account_not_the_browser(closed, tmp_path):
     closed.client.cookies.set("assistant_visitor", mine.visitor)
     assert "李梅问的" not in closed.client.get("/conversations").text
     store.close()
+
+
+def test_plain_pages_name_who_is_logged_in_and_are_kept_by_no_browser(place):
+    place.accounts.set_password(ADMIN, OWN)
+    place.log_in()
+    shown = place.client.get("/topics")
+    assert 'action="./logout"' in shown.text and f"<strong>{ADMIN}</strong>" in shown.text
+    assert 'href="./admin/"' in shown.text and shown.headers["cache-control"] == "no-store"
+    place.client.cookies.clear()
+    shown = place.client.get("/topics")
+    assert "logout" not in shown.text and "cache-control" not in shown.headers
+
+
+def test_worker_sees_no_way_to_the_administrators_pages(closed):
+    closed.worker()
+    shown = closed.client.get("/library").text
+    assert "<strong>李梅</strong>" in shown and "admin/" not in shown
