@@ -171,3 +171,13 @@ def test_worker_sees_no_way_to_the_administrators_pages(closed):
     closed.worker()
     shown = closed.client.get("/library").text
     assert "<strong>李梅</strong>" in shown and "admin/" not in shown
+
+
+def test_logging_out_ends_the_session_and_leaves_no_cookie(closed):
+    closed.worker()
+    token = closed.client.cookies[COOKIE]
+    reply = closed.client.post("/logout")
+    assert reply.headers["location"] == "login" and COOKIE not in closed.client.cookies
+    assert closed.accounts.whose(token) is None
+    assert closed.client.get("/conversations", headers=HTML).headers["location"] == "login"
+    assert closed.accounts.audit.newest(1)[0].action == "退出"

@@ -20,7 +20,7 @@ def routes(accounts: Accounts, door: Door) -> APIRouter:
     """The login, open to everybody, and what everybody who is logged in may do."""
     router = APIRouter()
     router.include_router(_login(accounts, door))
-    router.include_router(_own_account(accounts), dependencies=[Depends(logged_in(accounts))])
+    router.include_router(_own_account(accounts, door), dependencies=[Depends(logged_in(accounts))])
     return router
 
 
@@ -57,13 +57,16 @@ def _login(accounts: Accounts, door: Door) -> APIRouter:
     return router
 
 
-def _own_account(accounts: Accounts) -> APIRouter:
+def _own_account(accounts: Accounts, door: Door) -> APIRouter:
     router = APIRouter()
 
     @router.post("/logout")
     def log_out(request: Request) -> Response:
         accounts.log_out(session_in(request.headers.get("cookie", "")))
-        return see("login")
+        accounts.audit.note(account_of(request).name, "退出")
+        reply = see("login")
+        reply.delete_cookie(COOKIE, path=door.cookie_path)
+        return reply
 
     @router.get("/password")
     def form(request: Request) -> HTMLResponse:
