@@ -10,7 +10,7 @@ from assistant.hanzi import simplified
 from ingest.agencies import is_agency_line
 from ingest.dates import DATE
 from ingest.doc_numbers import is_doc_number_line
-from ingest.landmarks import is_labelled
+from ingest.landmarks import asks, is_labelled
 from ingest.readers.raw import RawLine
 from ingest.readers.rows import SEPARATOR
 from ingest.reflow import restore_breaks
@@ -160,6 +160,7 @@ def _begins_text(text: str) -> bool:
         (is_labelled(text) and text[0] not in "—●•")
         or _ADOPTED.search(text)
         or "".join(text.split()) == "目录"
+        or asks(text)
     ):
         return True
     return "。" in text or text.endswith("；") or len(text) >= _PROSE_MIN_CHARS

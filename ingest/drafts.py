@@ -19,7 +19,6 @@ from pathlib import Path
 
 from assistant.domain import NATIONAL, Document, DocumentStatus, Passage
 from assistant.errors import DocumentError
-from assistant.hanzi import simplified
 from ingest.archives import files_of, is_collection, safe_name
 from ingest.canonical import canonical_text
 from ingest.clean import CleanPage, clean
@@ -33,7 +32,7 @@ from ingest.readers.raw import PageDone, RawPage, unheard
 from ingest.regions import find_region
 from ingest.split import split_articles
 from ingest.structure import parse_clauses
-from ingest.traditional import is_traditional
+from ingest.traditional import as_read, is_traditional
 from ingest.validity import Validity, judge_validity
 from ingest.weblinks import absolute
 
@@ -171,9 +170,8 @@ def _checked(overrides: Mapping[str, str]) -> dict[str, str]:
 def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of: date, alone: bool) -> Draft:
     canonical = canonical_text(page.body)
     traditional = is_traditional(canonical.text)
-    plain = canonical.text
-    if traditional:  # understood in simplified characters, place by place; the text stays as it is written
-        plain, page = simplified(plain), replace(page, head=tuple(map(simplified, page.head)))
+    plain = as_read(canonical.text, traditional=traditional)
+    page = replace(page, head=tuple(as_read(line, traditional=traditional) for line in page.head))
     declared = file.raw.title if alone else None
     name = safe_name(file.path.stem)
     found = find_metadata(page, plain, declared_title=declared, file_name=name)

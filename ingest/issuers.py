@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from ingest.agencies import AGENCY_ENDS, is_agency_line, is_official_line, split_agencies
 from ingest.dates import DATE, find_date
 from ingest.doc_numbers import find_doc_number
-from ingest.landmarks import Role, find_roles, text_lines
+from ingest.landmarks import Role, closes_sign_off, find_roles, text_lines
 
 _TITLE_ISSUER = re.compile(
     rf"^((?:[\u4e00-\u9fff（）()]{{2,24}}?(?:{AGENCY_ENDS}|办|国务院|中共中央|人民代表大会常务委员会|人民代表大会)[、\s]*)+)(?=关于|印发|转发|令|公告|通告|《|实施)"
@@ -54,7 +54,8 @@ def find_signature(text: str) -> Signature | None:
     signed = [at for at, role in sorted(find_roles(lines).items()) if role is Role.SIGN_OFF]
     if not signed:
         return None
-    first = [lines[at].text for order, at in enumerate(signed) if at - signed[0] == order]
+    together = [lines[at].text for order, at in enumerate(signed) if at - signed[0] == order]
+    first = list(takewhile(lambda line: not closes_sign_off(line), together))
     names: list[str] = []
     for line in first:
         words = _DATE.sub("", line).strip(" （()）印发\u3000")
@@ -62,6 +63,16 @@ def find_signature(text: str) -> Signature | None:
             names += split_agencies(words)
     snippet = "\n".join(first)
     return Signature("、".join(names) or None, find_date(snippet), snippet)
+
+
+def masthead_signature(head: Sequence[str]) -> Signature | None:
+    """A body and a day on one line of the masthead, as minutes and bulletins have them; None without such a line."""
+    for line in head:
+        day = _DATE.search(line)
+        name = line[: day.start()].strip() if day else ""
+        if day and not line[day.end() :].strip() and is_agency_line(name):
+            return Signature("、".join(split_agencies(name)), find_date(line), " ".join(line.split()))
+    return None
 
 
 def issuer_in_title(title: str) -> str | None:

@@ -45,6 +45,8 @@ _LABELLED = re.compile(
     rf"^(?:第[{CHINESE_NUMBER}\d\s]+[编章节条]|[{CHINESE_NUMBER}]{{1,3}}、|[（(][{CHINESE_NUMBER}\d]+[）)]|\d+[.．、）)]|[①-⑳—●•])"
 )
 _DIVISION_START = re.compile(rf"^第\s*[{CHINESE_NUMBER}\d\s]+[编章节条](?:\s|$)")
+_QUESTION = re.compile(r"^(?:\d{1,3}\s*[.．、]\s*)?(?:问|Q)\s*\d{0,3}\s*[:：]\s*\S", re.IGNORECASE)
+_REPLY = re.compile(r"^(?:答|A)\s*\d{0,3}\s*[:：]", re.IGNORECASE)
 _ENDS_SENTENCE = re.compile(r"[。；;：:！？!?…，,、][”’」』）)]*$")
 _TITLE_MAX_CHARS = 80
 _HEADING_MAX_CHARS = 30
@@ -63,6 +65,16 @@ def text_lines(text: str) -> list[TextLine]:
             lines.append(TextLine(stripped, start, start + len(stripped)))
         offset += len(raw) + 1
     return lines
+
+
+def closes_sign_off(line: str) -> bool:
+    """Whether a line stands below a sign-off and is of the printing office's making: 此件公开发布, 抄送, 主办."""
+    return bool(_AFTER_SIGN_OFF.match(line))
+
+
+def asks(line: str) -> bool:
+    """Whether a line is the question of a collection of questions and answers (问：…？)."""
+    return bool(_QUESTION.match(line))
 
 
 def is_labelled(line: str) -> bool:
@@ -110,7 +122,7 @@ def _mark_sign_offs(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
         if index == 0 or index in roles:
             continue
         signed = _SIGNED_LINE.match(line.text)
-        goes_on = _AFTER_SIGN_OFF.match(line.text) and roles.get(index - 1) is Role.SIGN_OFF
+        goes_on = closes_sign_off(line.text) and roles.get(index - 1) is Role.SIGN_OFF
         if goes_on or (signed and is_agency_line(signed["name"])):
             roles[index] = Role.SIGN_OFF
         elif _DATE_LINE.match(line.text):
@@ -123,7 +135,7 @@ def _stands_alone(lines: Sequence[TextLine], index: int) -> bool:
     """Whether a date without signer ends a covering notice: a sentence before it, a title after it."""
     ended = bool(_ENDS_SENTENCE.search(lines[index - 1].text))
     after = lines[index + 1].text
-    return ended and (_is_short(after, _TITLE_MAX_CHARS) or bool(_AFTER_SIGN_OFF.match(after)))
+    return ended and (_is_short(after, _TITLE_MAX_CHARS) or closes_sign_off(after))
 
 
 def _signers_above(lines: Sequence[TextLine], index: int) -> list[int]:
@@ -174,8 +186,11 @@ def _mark_titles(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
 
 
 def _mark_headings(lines: Sequence[TextLine], roles: dict[int, Role]) -> None:
-    for index in range(1, len(lines) - 1):
-        line, before, after = lines[index].text, lines[index - 1].text, lines[index + 1].text
+    for index in range(len(lines) - 1):
+        line, after = lines[index].text, lines[index + 1].text
+        before = lines[index - 1].text if index else ""
+        if asks(line) and _REPLY.match(after):
+            roles[index] = Role.HEADING
         if index in roles or index + 1 in roles or not _is_short(line, _HEADING_MAX_CHARS):
             continue
         if _ENDS_SENTENCE.search(before) and len(after) >= _PARAGRAPH_MIN_CHARS:

@@ -11,7 +11,7 @@ from ingest.clean import CleanPage
 from ingest.dates import find_date
 from ingest.doc_numbers import doc_number_of_line, find_doc_number, is_doc_number_line, means_none
 from ingest.evidence import FILE_NAME, INFO_TABLE, Evidence, missing
-from ingest.issuers import byline, find_adoption, find_signature, issuer_in_title
+from ingest.issuers import byline, find_adoption, find_signature, issuer_in_title, masthead_signature
 from ingest.levels import find_level
 from ingest.regions import find_region
 from ingest.titles import find_title
@@ -91,6 +91,8 @@ def _issuer(page: CleanPage, text: str, title: str) -> Evidence:
         return Evidence(signature.issuer, signature.snippet, 0.98 if agreed else 0.9)
     if titled:
         return Evidence(titled, titled, 0.9)
+    if printed := masthead_signature(page.head):
+        return Evidence(printed.issuer, printed.snippet, 0.9)
     if (adoption := find_adoption(_opening(page, text))) is not None:
         return Evidence(adoption.body, adoption.snippet, 0.9)
     if (line := byline(page.head)) is not None:
@@ -144,6 +146,8 @@ def _issued_on(page: CleanPage, text: str, level: str | None) -> Evidence:
     signature = find_signature(text)
     if signature and signature.issued_on:
         return Evidence(signature.issued_on, signature.snippet, 0.98)
+    if printed := masthead_signature(page.head):
+        return Evidence(printed.issued_on, printed.snippet, 0.95)
     if adoption := find_adoption(_opening(page, text)):
         return Evidence(adoption.day, adoption.snippet, 0.95)
     for key in ("成文日期", "发文日期", "印发日期", "生成日期"):

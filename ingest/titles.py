@@ -57,7 +57,8 @@ def _from_masthead(head: Sequence[str]) -> str | None:
     for above in reversed(lines[:-1]):
         begins = title.startswith(("关于", "印发", "转发")) and is_agency_line(above)
         goes_on = re.search(r"关于|印发|转发", above) and "关于" not in title and not is_agency_line(above)
-        if not (begins or goes_on) or len(above) + len(title) > _TITLE_MAX_CHARS:
+        cut_inside = title.count("》") > title.count("《")
+        if not (begins or goes_on or cut_inside) or len(above) + len(title) > _TITLE_MAX_CHARS:
             break
         title = (" ".join(split_agencies(above)) if begins else above) + title
     return _one_line(title)

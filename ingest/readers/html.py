@@ -23,6 +23,8 @@ _CONTAINERS = (
     "newsContent", "con_text", "content_body", "xxgk-content", "detail-content", "view-content", "bt_content",
     "wp_articlecontent", "v_news_content", "rich_media_content", "js_content", "article", "content", "main",
 )  # fmt: skip
+_ARTICLE_NAMES = frozenset(name.lower() for name in _CONTAINERS)
+_SHOWN_LATER = re.compile(r"(?:visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?)\s*(?:;|$)", re.IGNORECASE)
 _MIN_CHARS = 120
 _BLOCKS = frozenset(
     (
@@ -130,13 +132,19 @@ def _depth(root: html.HtmlElement) -> int:
 
 
 def _drop_invisible(root: html.HtmlElement) -> None:
-    """Remove what a reader of the page does not see, and the site's tools."""
+    """Remove what a reader of the page does not see, and the site's tools.
+
+    An article that a script shows once it has loaded (WeChat's) stays.
+    """
     doomed = []
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
         named = f"{element.get('class') or ''} {element.get('id') or ''}"
-        hidden = _HIDDEN.search(element.get("style") or "") or element.get("hidden") is not None
+        style = element.get("style") or ""
+        if not _ARTICLE_NAMES.isdisjoint(named.lower().split()):
+            style = _SHOWN_LATER.sub("", style)
+        hidden = _HIDDEN.search(style) or element.get("hidden") is not None
         tool = _TOOLS.search(named) and len(element.text_content()) < _TOOL_MAX_CHARS
         if element.tag in _DROPPED or hidden or tool:
             doomed.append(element)
