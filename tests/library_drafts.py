@@ -88,3 +88,17 @@ def regulation(
     body = articles(*(sentences or SENTENCES))
     path.write_text("\n".join(line for line in (title, number, body, tail) if line) + "\n", "utf-8")
     return path
+
+
+def digest(folder: Path) -> Path:
+    """A page of two articles, divided as the news digests of the real world are."""
+    parts = [
+        f"{title}\n2022-03-0{day} 来源:民政部门户网站\n" + (f"{words}。" * 30)
+        for day, title, words in (
+            (1, "备案工作现场会召开", SENTENCES[0]),
+            (2, "社区活动场地开放", SENTENCES[4]),
+        )
+    ]
+    path = folder / "汇编.txt"
+    path.write_text("\n-\n".join(parts), "utf-8")
+    return path
