@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-from evals.bench.commands import BenchError, run_module, run_python
+from evals.bench.asking import Asked
+from evals.bench.commands import BenchError, Spent, run_module, run_python
 from evals.bench.figures import BenchResult, Figure, memory_mb, shown, timed, to_ms
 from evals.bench.load import Sample, _growth
 from evals.bench.material import (
@@ -15,6 +16,7 @@ from evals.bench.material import (
     write_files,
 )
 from evals.bench.options import bench_questions, first_texts
+from evals.bench.scale import Size, growth
 from evals.bench.suite import BENCHES
 from evals.dataset import Split
 
@@ -167,3 +169,20 @@ def test_questions_of_the_halves_are_apart():
 
 def test_every_bench_is_named():
     assert list(BENCHES) == ["start", "formats", "ingest", "retrieval", "answer", "load", "scale"]
+
+
+def test_growth_is_the_exponent_between_two_sizes():
+    def size(articles, seconds, memory_mb):
+        spent = Spent(seconds, seconds, 0.0, "")
+        return Size(articles, spent, Asked([0.01], [0.01 * seconds], 1.0, memory_mb), spent, 1.0)
+
+    build, asked, memory, added = growth(size(1_000, 2.0, 100.0), size(100_000, 200.0, 1_000.0))
+    assert (build.ours, asked.ours, added.ours) == (
+        pytest.approx(1.0),
+        pytest.approx(1.0),
+        pytest.approx(1.0),
+    )
+    assert memory.ours == pytest.approx(0.5)
+    assert build.held is True
+    assert build.budget == pytest.approx(1.111, abs=0.001)
+    assert growth(size(1_000, 2.0, 100.0), size(100_000, 20_000.0, 1_000.0))[0].held is False

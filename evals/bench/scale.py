@@ -13,6 +13,7 @@ from evals.bench.figures import BenchResult, Figure, timed
 from evals.bench.material import made_up_laws, one_more, write_corpus, write_files
 from evals.bench.options import BenchOptions, bench_questions
 from evals.dataset import Split
+from evals.intervals import percentile
 
 _SIZES, _SIZES_SHORT, _MILLION = (1_000, 10_000, 150_000), (1_000, 5_000), 1_000_000
 _LATENCY_MS = {10_000: 30.0, 150_000: 60.0, _MILLION: 150.0}
@@ -41,6 +42,7 @@ def bench_scale(options: BenchOptions) -> BenchResult:
     sizes = _SIZES_SHORT if options.short else _SIZES
     measured = [_measure(options, n) for n in (*sizes, _MILLION)[: len(sizes) + options.million]]
     figures = [figure for size in measured for figure in _figures(size, measured[0])]
+    figures += growth(measured[-2], measured[-1])
     against = f"{measured[0].articles:,} 条的文件库；建库的对照按 n·log n 折算"
     return BenchResult("scale", "规模", against, tuple(figures))
 
@@ -60,6 +62,28 @@ def _figures(size: Size, smallest: Size) -> list[Figure]:
         Figure("　打开", asked.open_s, "s", first.open_s),
         Figure("　答题进程内存", asked.memory_mb, "MB", first.memory_mb, _MEMORY_MB.get(n)),
         Figure("　每条占磁盘（一个索引版本）", size.disk_kb, "KB", smallest.disk_kb),
+    ]
+
+
+def growth(smaller: Size, larger: Size) -> list[Figure]:
+    """How what is measured grows with n, as the exponent of n between two sizes: 1 is in step, 2 its square."""
+    n, m = smaller.articles, larger.articles
+
+    def exponent(before: float, after: float) -> float:
+        return log(after / before) / log(m / n)
+
+    asked = [percentile(size.asked.cpu_s, 0.5) or 0.0 for size in (smaller, larger)]
+    n_log_n = exponent(n * log(n), m * log(m))
+    return [
+        Figure(
+            f"增长指数，{n:,}→{m:,} 条：建库处理器时间（预算为 n·log n）",
+            exponent(smaller.built.cpu_s, larger.built.cpu_s),
+            "",
+            budget=n_log_n,
+        ),
+        Figure("　一题处理器时间，中位", exponent(*asked), "", budget=1.0),
+        Figure("　答题进程内存", exponent(smaller.asked.memory_mb, larger.asked.memory_mb), "", budget=1.0),
+        Figure("　加一份 20 页文件", exponent(smaller.added.cpu_s, larger.added.cpu_s), "", budget=1.0),
     ]
 
 
