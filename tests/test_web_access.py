@@ -6,7 +6,7 @@ A new route or function has no entry here, so its test fails until somebody deci
 |---|---|
 | open page, config, description of the interface | `ASKING`, `GRADIO_PATHS` |
 | ask, own history, own feedback | `ASKING` |
-| another's history, answer or export | `…_anothers_conversation_…`; test_web_history, test_web_printing |
+| another's history, answer or export | `…_anothers_conversation_…`; test_web_history, test_web_printing; by the number of a page: test_web_streams |
 | add, replace, remove documents; versions; evaluation; accounts; audit log | `ADMINISTERING` |
 | each change leaves a line in the audit log | `…_leaves_a_line_…`; documents: test_web_admin_browser |
 | edit or delete the audit log | `…_nobody_can_change_the_audit_log` |

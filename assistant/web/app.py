@@ -33,6 +33,7 @@ from assistant.web.entrance import Door, ElsewhereError, Entrance, to_root
 from assistant.web.exposure import check_exposure, everybody_logs_in, first_password, is_loopback
 from assistant.web.guard import Guard, Rules
 from assistant.web.guide import Guide
+from assistant.web.streams import OwnStreams
 from assistant.web.talk import Talk
 from assistant.web.upkeep import daily
 
@@ -82,7 +83,7 @@ class GuardedApp(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The usual stack inside the guard (added middleware would stand inside the fault handler)."""
         app = super().build_middleware_stack()
-        app = Entrance(app, accounts=self.state.accounts, everybody=self.state.everybody)
+        app = Entrance(OwnStreams(app), accounts=self.state.accounts, everybody=self.state.everybody)
         return Guard(app, rules=self.state.rules)
 
 
