@@ -7,7 +7,7 @@ power cut does not lose it. Everything in an index generation is derived from he
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -26,24 +26,20 @@ from assistant.tables import (
     PASSAGES,
     QUESTIONS,
     STATE,
-    VECTORS,
     document_of,
     document_row,
     passage_row,
-    text_hash,
 )
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 FILE_NAME = "catalogue.sqlite3"
 SCHEMA_VERSION = 1
-_BATCH = 500
 
 
 class Catalogue:
-    """Documents with their passages and expected questions; a cache of vectors.
+    """Documents with their passages and expected questions.
 
     `revision` grows with every change, so that a generation can tell whether it is
     up to date.
@@ -53,6 +49,7 @@ class Catalogue:
         """Use `open`; this only assigns."""
         self._engine = engine
         self.intake = Intake(engine)
+        self._listed: tuple[int, tuple[Document, ...]] = (-1, ())  # a revision and its documents
 
     @classmethod
     def open(cls, home: Path) -> Catalogue:
@@ -155,10 +152,13 @@ class Catalogue:
 
     def documents(self, *, with_text: bool = False) -> list[Document]:
         """All documents by id, retired ones included; without text and clauses unless asked."""
-        columns = [c for c in DOCUMENTS.c if with_text or c.name not in ("text", "clauses")]
-        with self._engine.connect() as connection:
-            rows = connection.execute(sa.select(*columns).order_by(DOCUMENTS.c.id)).mappings()
-            return [document_of(row) for row in rows]
+        if with_text:
+            return self._read_documents(DOCUMENTS.c)
+        revision = self.revision
+        if self._listed[0] != revision:  # asked for several times by each change
+            columns = [c for c in DOCUMENTS.c if c.name not in ("text", "clauses")]
+            self._listed = revision, tuple(self._read_documents(columns))
+        return list(self._listed[1])
 
     def bodies(self) -> Iterator[Body]:
         """Text and clauses of every document in use, by id."""
@@ -179,18 +179,6 @@ class Catalogue:
         if row is None:
             raise NotFoundError(f"文件库中没有编号为“{document_id}”的文件，可用 ingest list 查看全部编号。")
         return document_of(row)
-
-    def known_by_hash(self, *, original_sha256: str | None = None, text: str | None = None) -> str | None:
-        """Id of the document made from the same file or having the same text, None if there is none."""
-        tests = []
-        if original_sha256:
-            tests.append(DOCUMENTS.c.original_sha256 == original_sha256)
-        if text is not None:
-            tests.append(DOCUMENTS.c.text_sha256 == text_hash(text))
-        if not tests:
-            return None
-        with self._engine.connect() as connection:
-            return connection.scalar(sa.select(DOCUMENTS.c.id).where(sa.or_(*tests)).limit(1))
 
     def passages(self, document_ids: Sequence[str] | None = None) -> Iterator[Passage]:
         """Passages in reading order by document id, of all documents or the given ones."""
@@ -214,42 +202,18 @@ class Catalogue:
         with self._engine.connect() as connection:
             return [ExpectedQuestion(**row) for row in connection.execute(query).mappings()]
 
-    def vectors(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Cached vectors among `keys`."""
-        import numpy as np
-
-        found: dict[str, NDArray[np.float32]] = {}
-        with self._engine.connect() as connection:
-            for at in range(0, len(keys), _BATCH):
-                query = sa.select(VECTORS).where(VECTORS.c.key.in_(keys[at : at + _BATCH]))
-                for key, blob in connection.execute(query):
-                    found[key] = np.frombuffer(blob, dtype=np.float32)
-        return found
-
-    def keep_vectors(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
-        """Add vectors to the cache; keys already there are left alone."""
-        rows = [{"key": key, "vector": vector.tobytes()} for key, vector in vectors.items()]
-        if not rows:
-            return
-        from sqlalchemy.dialects.sqlite import insert
-
-        with self._engine.begin() as connection:
-            connection.execute(insert(VECTORS).on_conflict_do_nothing(), rows)
-
     def raise_revision(self, above: int) -> None:
         """Make the revision larger than `above`, so that no index made at or before it passes for current."""
         with self._engine.begin() as connection:
             self._set_state(connection, "revision", str(max(self._revision(connection), above) + 1))
 
     def compact(self) -> None:
-        """Rewrite the file, so that nothing deleted stays on the disk; cached vectors are forgotten.
+        """Rewrite the file, so that nothing deleted stays on the disk.
 
         Raises:
             CatalogueError: Another process is reading the file, or the disk is full.
         """
         try:
-            with self._engine.begin() as connection:
-                connection.execute(VECTORS.delete())
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM")
                 busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
@@ -261,6 +225,11 @@ class Catalogue:
             raise CatalogueError(
                 "有别的程序正在读文件库，删除的内容还没有从磁盘清除。请稍后运行 ingest publish。"
             )
+
+    def _read_documents(self, columns: Iterable[sa.Column[Any]]) -> list[Document]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(*columns).order_by(DOCUMENTS.c.id)).mappings()
+            return [document_of(row) for row in rows]
 
     def _check_schema(self) -> None:
         version = self.state("schema_version")

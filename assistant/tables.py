@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import sqlalchemy as sa
 
@@ -45,12 +45,6 @@ QUESTIONS = sa.Table(
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("question", sa.Text, nullable=False),
-)
-VECTORS = sa.Table(
-    "vectors",
-    META,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("vector", sa.LargeBinary, nullable=False),
 )
 # What was noted when a document was taken in from a file; built-in documents have none.
 INTAKE = sa.Table(
@@ -106,7 +100,8 @@ def document_of(row: sa.RowMapping) -> Document:
     for name in ("supersedes", "basis"):
         record[name] = tuple(record[name])
     record["ocr_spans"] = tuple(tuple(span) for span in record.get("ocr_spans", ()))
-    document = Document(
+    status = DocumentStatus(record.pop("status"))
+    return Document(
         id=row["id"],
         text=row.get("text") or "",
         kind=DocumentKind(row["kind"]),
@@ -114,9 +109,9 @@ def document_of(row: sa.RowMapping) -> Document:
         retired=row["retired"],
         original_sha256=row["original_sha256"],
         clauses=load_clauses(row.get("clauses") or "[]"),
+        status=status,
         **record,
     )
-    return replace(document, status=DocumentStatus(document.status))
 
 
 def passage_row(document: Document, passage: Passage) -> dict[str, object]:

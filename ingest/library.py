@@ -20,7 +20,7 @@ from assistant.generations import GENERATIONS, Manifest, published, roll_back
 from assistant.lock import writing
 from assistant.stages import Progress
 from assistant.tools import Tools, open_tools
-from ingest.adding import FULLER_HELD, Adding, list_files
+from ingest.adding import FULLER_HELD, Adding, FileReport, list_files
 from ingest.evidence import GIVEN, Evidence
 from ingest.fetching import Source
 from ingest.fields import checked_fields
@@ -118,6 +118,16 @@ class Library(LibraryView):
         self._tools()  # a fault in them is better known before the files are read
         if not is_synchronised(self._catalogue):
             sync(self._catalogue, corpus_folder())
+        reports = self._taken_in(sources, given, keep_similar=keep_similar, progress=progress)
+        for id_ in new_ids(reports):
+            if fields := corrected.get(id_):
+                self._correct(self._catalogue.document(id_), fields)
+        return AddReport(tuple(reports), self._settled(progress))
+
+    def _taken_in(
+        self, sources: Sequence[Source], given: Mapping[str, str], *, keep_similar: bool, progress: Progress
+    ) -> list[FileReport]:
+        """Read and store the files; what they were compared with is forgotten before an index is built."""
         adding = Adding(
             self._catalogue,
             Originals.of(self._settings.home),
@@ -133,10 +143,7 @@ class Library(LibraryView):
                 recognising = partial(progress, f"识别文字：{listed.name}")
                 reports.append(adding.add(listed, page_done=recognising))
             progress("读入文件", len(files), len(files))
-        for id_ in new_ids(reports):
-            if fields := corrected.get(id_):
-                self._correct(self._catalogue.document(id_), fields)
-        return AddReport(tuple(reports), self._settled(progress))
+        return reports
 
     def edit(self, document_id: str, fields: Mapping[str, str], *, progress: Progress = silent) -> Change:
         """Correct metadata; an empty value clears a field. A person's word on validity lifts marks.

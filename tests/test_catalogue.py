@@ -1,7 +1,6 @@
 import sqlite3
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from assistant.catalogue import FILE_NAME, Catalogue
@@ -132,22 +131,15 @@ def test_what_was_kept_is_there_after_reopening(tmp_path):
     second.close()
 
 
-def test_known_by_file_or_by_text(filled):
-    assert filled.known_by_hash(original_sha256="ab" * 32) == "rules"
-    assert filled.known_by_hash(text=TEXT) == "rules"
-    assert filled.known_by_hash(original_sha256="cd" * 32, text="丁。") == "card"
-    assert filled.known_by_hash(text="没有的文字") is None
-    assert filled.known_by_hash() is None
-
-
-def test_vectors_are_cached_by_key_and_the_first_one_stays(catalogue):
-    first, second = np.asarray([1, 0], dtype=np.float32), np.asarray([0, 1], dtype=np.float32)
-    catalogue.keep_vectors({})
-    catalogue.keep_vectors({"a": first})
-    catalogue.keep_vectors({"a": second, "b": second})
-    found = catalogue.vectors(["a", "b", "none"])
-    assert {key: vector.tolist() for key, vector in found.items()} == {"a": [1, 0], "b": [0, 1]}
-    assert catalogue.vectors([f"key{i}" for i in range(1200)]) == {}
+def test_a_listing_is_read_again_after_each_change(filled, tmp_path):
+    before = filled.documents()
+    before.clear()
+    assert [d.id for d in filled.documents()] == ["card", "rules"]
+    beside = Catalogue.open(tmp_path / "catalogue-home")
+    with beside.transaction() as connection:
+        beside.update(connection, replace(RULES, title="改了名的办法"))
+    beside.close()
+    assert filled.documents()[1].title == "改了名的办法"
 
 
 def test_commits_survive_power_cuts(filled):
