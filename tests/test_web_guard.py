@@ -153,4 +153,5 @@ def test_unknown_path_is_a_page_for_a_browser():
 
 def test_styles_are_in_the_page_before_its_scripts_run():
     head = client().get("/").text.partition("</head>")[0]
-    assert '<link rel="stylesheet" href="ui/page.css">' in head
+    for name in ("tokens", "page", "screens"):
+        assert f'<link rel="stylesheet" href="ui/{name}.css">' in head

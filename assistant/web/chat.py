@@ -37,6 +37,7 @@ _LINKS = " ".join(
 _HEAD = """
 <link rel="stylesheet" href="ui/tokens.css">
 <link rel="stylesheet" href="ui/page.css">
+<link rel="stylesheet" href="ui/screens.css">
 <script src="ui/head.js" defer></script>
 <script src="ui/page.js" defer></script>
 <script src="ui/feedback.js" defer></script>

@@ -51,7 +51,7 @@ _GRADIO_EXACT = frozenset(
 _GRADIO_FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
 _FULL = json.dumps({"detail": wording.BUSY}, ensure_ascii=False).encode()
 # Gradio adds a page's own styles only when its scripts run: too late for a first paint, and everything jumps.
-_STYLES = b'<link rel="stylesheet" href="ui/tokens.css"><link rel="stylesheet" href="ui/page.css">'
+_STYLES = b"".join(b'<link rel="stylesheet" href="ui/%s.css">' % n for n in (b"tokens", b"page", b"screens"))
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
