@@ -155,7 +155,8 @@ def _contents(catalogue: Catalogue) -> _Contents:
     documents = {id_: d for id_, d in every.items() if not d.retired}
     passages, retired = _parted(catalogue.passages(), documents)
     questions = placed(catalogue.questions(), passages, documents=every, card_passages=retired)
-    keys = [f"{p.id}@{_digest(passage_text(documents[p.document_id], p))}" for p in passages]
+    words = (f"{documents[p.document_id].title}\n{p.section}\n{p.text}" for p in passages)
+    keys = [f"{p.id}@{_digest(text)}" for p, text in zip(passages, words, strict=True)]
     asked_keys = _distinct(f"{q.document_id}#{q.start}-{q.end}@{_digest(q.question)}" for _, q in questions)
     return _Contents(documents, passages, questions, keys, asked_keys)
 

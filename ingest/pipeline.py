@@ -86,10 +86,10 @@ def settle_cards(catalogue: Catalogue) -> tuple[str, ...]:
 
     documents = catalogue.documents()
     also = json.loads(catalogue.state(_CARD_TITLES) or "{}")
-    originals = [d for d in documents if d.kind is DocumentKind.ORIGINAL and not d.retired]
+    originals = _Originals(d for d in documents if d.kind is DocumentKind.ORIGINAL and not d.retired)
     changes, retired = [], []
     for card in (d for d in documents if d.kind is DocumentKind.FACT_CARD and not _taken_out(d)):
-        original = next((d for d in originals if _same_work(card, d, also.get(card.id, ()))), None)
+        original = originals.of_card(card, also.get(card.id, ()))
         reason = f"{ORIGINAL_HELD}：{original.id}" if original else ""
         if original:
             retired.append(card.id)
@@ -107,11 +107,28 @@ def _taken_out(document: Document) -> bool:
     return document.retired and not document.retired_reason.startswith(ORIGINAL_HELD)
 
 
-def _same_work(card: Document, original: Document, also: Sequence[str]) -> bool:
-    if card.doc_number and original.doc_number:
-        return number_key(card.doc_number) == number_key(original.doc_number)
-    keys = {title_key(title) for title in (card.title, *also)}
-    return card.region == original.region and title_key(original.title) in keys
+class _Originals:
+    """Originals in use by number and by title, so that a card finds its own without looking at each."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._numbered: dict[str, Document] = {}
+        self._titled: dict[tuple[str, str], list[Document]] = {}
+        for document in documents:
+            if number := number_key(document.doc_number):
+                self._numbered.setdefault(number, document)
+            self._titled.setdefault((document.region, title_key(document.title)), []).append(document)
+
+    def of_card(self, card: Document, also: Sequence[str]) -> Document | None:
+        """The original a card was made from: of its number, or of its title and region where one has no number.
+
+        `also` are further titles of the work.
+        """
+        number = number_key(card.doc_number)
+        if number and (numbered := self._numbered.get(number)):
+            return numbered
+        keys = dict.fromkeys(title_key(title) for title in (card.title, *also))
+        titled = (d for key in keys for d in self._titled.get((card.region, key), ()))
+        return next((d for d in titled if not (number and number_key(d.doc_number))), None)
 
 
 def _titles_state(entries: Iterable[Entry]) -> str:
