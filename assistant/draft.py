@@ -12,6 +12,7 @@ from assistant.aspects import Aspect
 from assistant.direct import direct_line
 from assistant.domain import Answer, AnswerStatus, Citation, Hit, Notice, NoticeKind
 from assistant.extract import Extractor, Quote, repeats, status_quotes
+from assistant.forms import form_missing
 from assistant.judge import NO_RULE, Verdict
 from assistant.layout import Piece, parts_text, table_text
 from assistant.lexicon import Lexicon
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from assistant.index import Index
 
 CANDIDATES = 20  # hits looked at for an answer
+ALONE = 0.3  # one question of a message is answered though the whole is not from this probability
+_LIKELY = 2  # best hits of a question that another question's quote may be
+_REFUSED = (AnswerStatus.NO_EVIDENCE, AnswerStatus.OUT_OF_SCOPE, AnswerStatus.UNCLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,17 @@ class Finding:
         """A side that its best hit speaks for: whether a thing or year was found is settled by the whole."""
         return bool(self.basis) and self.aspect.side and not self.aspect.place
 
+    def covered(self, quotes: Sequence[Quote]) -> list[Quote]:
+        """Quotes for other aspects that most likely answer this one too: clauses found for it, of the form it asks."""
+        if self.answered or self.aspect.side or self.verdict.reason not in ("", NO_RULE):
+            return []
+        found = {
+            hit.passage.id
+            for hit in self.basis[:_LIKELY]
+            if not form_missing(self.aspect.query, hit.passage.text)
+        }
+        return [quote for quote in quotes if quote.hit.passage.id in found]
+
     def missing(self, whole: Verdict) -> bool:
         """Whether to say that nothing answers it: not where the whole message's answer may well hold it."""
         if self.answered or self.presumed:
@@ -51,6 +66,9 @@ class Finding:
             return True
         doubtful = whole.status is AnswerStatus.ANSWERED and self.verdict.reason == NO_RULE
         return not (doubtful and self.verdict.probability >= whole.probability / 2)
+
+
+_Share = tuple[Finding, list[Quote], list[Quote]]  # with its own quotes, and those of others that answer it
 
 
 class Drafter:
@@ -132,10 +150,22 @@ class Drafter:
             basis: The hits of the message as one question.
         """
         answerable = whole.status is AnswerStatus.ANSWERED
+        sure = any(f.answered and f.verdict.probability >= ALONE for f in findings)
+        if whole.status in _REFUSED and not sure and not any(f.aspect.place for f in findings):
+            return None
         if answerable and all(f.aspect.thing and f.aspect.label in basis[0].passage.text for f in findings):
             return None  # one clause speaks of both things
+        found, chosen = self._shared_out(findings, answerable=answerable)
+        if len(chosen) < 2 and not (chosen and any(f.missing(whole) for f, _, _ in found)):
+            return None
+        return self._pieces(query, found, chosen, whole)
+
+    def _shared_out(
+        self, findings: Sequence[Finding], *, answerable: bool
+    ) -> tuple[list[_Share], list[Quote]]:
+        """What is quoted for each aspect, and all quotes in order."""
         chosen: list[Quote] = []
-        found: list[tuple[Finding, list[Quote], list[Quote]]] = []
+        found: list[_Share] = []
         for finding in findings:
             quotes: list[Quote] = []
             if finding.answered or (answerable and finding.presumed):
@@ -145,16 +175,10 @@ class Drafter:
             new = [q for q in quotes if not any(repeats(q, known) for known in chosen)]
             found.append((finding, new, [c for c in chosen if any(repeats(q, c) for q in quotes)]))
             chosen += new
-        if len(chosen) < 2 and not (chosen and any(f.missing(whole) for f, _, _ in found)):
-            return None
-        return self._pieces(query, found, chosen, whole)
+        return [(f, new, again or ([] if new else f.covered(chosen))) for f, new, again in found], chosen
 
     def _pieces(
-        self,
-        query: Query,
-        found: Sequence[tuple[Finding, list[Quote], list[Quote]]],
-        chosen: Sequence[Quote],
-        whole: Verdict,
+        self, query: Query, found: Sequence[_Share], chosen: Sequence[Quote], whole: Verdict
     ) -> Answer:
         cited = self._cited(query, chosen)
         by_quote = dict(zip((id(quote) for quote in chosen), cited, strict=True))

@@ -1,4 +1,4 @@
-"""Train the ranking on the expected questions, each left out of the index it is asked of.
+"""Train the ranking on expected questions that no encoder learned, each left out of the index it is asked of.
 
 Ranking: logistic regression on feature differences between the clause a question was
 written for and the clauses ranked above or near it (pairwise, as in RankNet with a linear
@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.config import Settings
+from assistant.config import Settings, corpus_folder
 from assistant.domain import NATIONAL, Hit
-from assistant.index import Index, passage_text
+from assistant.index import Index
 from assistant.ranking import RANKER_FILE, Ranker
 from assistant.regions import Gazetteer
 from assistant.retrieve import Retriever
 from assistant.tools import open_tools
 from assistant.understand import Understanding
+from ingest.corpus import heard_questions
 from ingest.home import prepare_locked
-from ingest.training_data import is_development, is_spare_wording
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +73,7 @@ def examples(index: Index, understanding: Understanding, *, keep: Callable[[int]
     Args:
         index: The open generation whose expected questions are used.
         understanding: Turns texts into queries.
-        keep: Which question rows to use (those the encoder was not trained on).
+        keep: Which question rows to use; known gaps never are.
     """
     rng = random.Random(SEED)
     made = []
@@ -85,34 +85,28 @@ def examples(index: Index, understanding: Understanding, *, keep: Callable[[int]
     return made
 
 
-def train(development: Path, *, progress: Callable[[str, int, int], None]) -> Ranker:
-    """Train the ranking on the questions that a development encoder never saw.
+def train(settings: Settings, *, progress: Callable[[str, int, int], None]) -> Ranker:
+    """Train the ranking on the questions written apart (`corpus/questions/heard`).
+
+    Similarities of the encoder on the questions it was trained with would look better than they are.
 
     Args:
-        development: Encoder folder trained without the held-out passages and wordings
-            (`train_encoder(development_out=…)`): similarities of the shipped encoder on
-            its own training questions would look better than they are.
+        settings: Which encoder to use.
         progress: Called with stage, done and total.
     """
+    heard = heard_questions(corpus_folder())
     with tempfile.TemporaryDirectory() as scratch:
-        settings = Settings(home=Path(scratch), encoder=str(development))
+        settings = replace(settings, home=Path(scratch))
         tools = open_tools(settings)
         prepare_locked(settings, tools, progress=progress)
         index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter)
         regions = {document.region for document in index.documents.values()}
         understanding = Understanding(tools.lexicon, Gazetteer.load(extra_paths=regions), tools.segmenter)
-        cases = examples(index, understanding, keep=lambda at: _unseen(index, at))
+        cases = examples(index, understanding, keep=lambda at: index.question_texts[at] in heard)
         retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
         ranker = train_ranker(gather(retriever, cases, progress=progress), Ranker.load())
         index.close()
     return ranker
-
-
-def _unseen(index: Index, at: int) -> bool:
-    """Whether the development encoder was trained without a question row."""
-    passage = index.snapshot.passages([index.targets[at].row])[0]
-    searched = passage_text(index.documents[passage.document_id], passage)
-    return is_development(searched) or is_spare_wording(index.question_texts[at])
 
 
 def gather(

@@ -128,18 +128,12 @@ def train_uncharted(
 
 
 @app.command("train-ranker")
-def train_ranker(
-    encoder: Annotated[
-        Path,
-        typer.Option(help="开发用向量模型文件夹（train-encoder --development-out 得到），没学过留出的问法"),
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """重新训练有现成问法时的排序，写入 assistant/models/。"""
+def train_ranker(as_json: AsJson = False) -> None:
+    """重新训练有现成问法时的排序，写入 assistant/models/；用的是向量模型没学过的问法。"""
     from ingest.train_ranker import save, train
 
     with progress_bar() as progress:
-        ranker = train(encoder, progress=progress)
+        ranker = train(Settings.from_env(), progress=progress)
     save(ranker)
     tell(dict(ranker.weights), [f"排序 {len(ranker.weights)} 项权重。"], as_json=as_json)
 

@@ -13,7 +13,7 @@ from assistant.aspects import aspects
 from assistant.catalogue import Catalogue
 from assistant.config import Settings
 from assistant.domain import Answer, AnswerStatus, Hit, NoticeKind
-from assistant.draft import Drafter, Finding
+from assistant.draft import ALONE, Drafter, Finding
 from assistant.extract import Extractor
 from assistant.index import Index
 from assistant.judge import NO_RULE, Verdict
@@ -151,6 +151,38 @@ def test_a_doubtful_part_is_not_said_to_be_missing(pieces, at):
     lacking = Verdict(AnswerStatus.NO_EVIDENCE, 0.5, 0.0, "没有写明具体金额")
     answer = pieces("备案找谁？要交多少钱？", found[0], ([at(WHO)], lacking))
     assert answer.status is AnswerStatus.PARTIAL
+
+
+def test_a_clause_quoted_for_one_question_answers_another_it_was_found_for(pieces, at):
+    """要不要换 by itself says too little to be judged."""
+    low = Verdict(AnswerStatus.NO_EVIDENCE, 0.01, 0.0, NO_RULE)
+    answer = pieces(
+        "备案找谁？还归哪管？登记资金要多少？",
+        ([at(WHO)], SURE),
+        ([at(WHO), at(FEE)], low),
+        ([at("登记的资金不少于三万元。")], SURE),
+    )
+    assert answer.status is AnswerStatus.ANSWERED
+    assert NOT_FOUND not in answer.answer
+    assert len(answer.citations) == 2
+
+
+def test_a_clause_without_the_form_asked_for_does_not_answer_another_question(pieces, at):
+    low = Verdict(AnswerStatus.NO_EVIDENCE, 0.01, 0.0, NO_RULE)
+    found = (([at(WHO)], SURE), ([at(WHO)], low))
+    answer = pieces("备案找谁？一次补多少钱？", *found)
+    assert answer.status is AnswerStatus.PARTIAL and NOT_FOUND in answer.answer
+    contact = Verdict(AnswerStatus.NO_EVIDENCE, 0.0, 0.0, "联系方式")
+    assert pieces("备案找谁？电话多少？", found[0], ([at(WHO)], contact)).status is AnswerStatus.PARTIAL
+
+
+def test_one_question_is_answered_alone_only_when_that_is_sure(pieces, at):
+    def answered(probability: float):
+        hit = ([at(WHO)], Verdict(AnswerStatus.ANSWERED, probability, 0.0, ""))
+        return pieces("备案找谁？一年能拿多少补贴？", hit, ([], NOTHING), whole=NOTHING)
+
+    assert answered(ALONE).status is AnswerStatus.PARTIAL
+    assert answered(ALONE - 0.01) is None
 
 
 def test_a_comparison_of_things_is_presumed_where_the_whole_is_answered(pieces, at):
