@@ -16,6 +16,7 @@ ANSWER = {
 CITATION = {
     "n", "document_id", "title", "doc_number", "issuer", "region", "level", "issued_on", "status", "section",
     "page", "quote", "start", "end", "kind", "url", "effective_on", "ocr",
+    "status_evidence",
 }  # fmt: skip
 HIT = {
     "rank", "document_id", "title", "region", "section", "article", "start", "end", "score", "text",
