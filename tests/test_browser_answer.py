@@ -64,6 +64,7 @@ def test_forms_open_one_at_a_time_and_close_again(desk):
     desk.ask("归谁管")
     page.get_by_role("button", name="没用").click()
     expect(page.locator("form.why")).to_be_visible()
+    expect(page.get_by_role("button", name="提交")).to_be_in_viewport(ratio=1)
     button = page.get_by_role("button", name="人工核对")
     button.click()
     expect(page.locator("form.why")).to_have_count(0)

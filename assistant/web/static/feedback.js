@@ -69,6 +69,7 @@ function openUnder(button, kind, ...parts) {
   form.className = `feedback ${kind}`;
   form.append(...parts, submitButton());
   button.closest(".tools").after(form);
+  form.scrollIntoView({ block: "nearest" });
   return form;
 }
 
