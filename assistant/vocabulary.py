@@ -1,7 +1,7 @@
 """The terms of a lexical index: words by name, pairs of Chinese characters by a number that says which they are.
 
-Pairs are nine of ten terms. As words they would take some 250 bytes of memory each, and
-most of the time of counting them; as numbers they take eight bytes and are counted as arrays.
+Most terms are pairs. As words they would take some 150 bytes of memory each, and most of
+the time of counting them; as numbers they take eight bytes and are counted as arrays.
 """
 
 from __future__ import annotations
