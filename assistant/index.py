@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.encoder import Encoder
 
 _LOG = logging.getLogger(__name__)
-REMEMBERED = 100_000  # passage ids whose rows are kept in memory: 15 MB
+REMEMBERED = 100_000  # vector ids whose rows are kept in memory: 15 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +109,19 @@ class Index:
         self, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None = None
     ) -> dict[int, float]:
         """Cosine similarity of the most similar passages, by row; empty without vectors."""
-        found = {
-            near.id.rpartition("@")[0]: near.similarity
-            for near in self._near(vectors.PASSAGES, vector, top_k=top_k, regions=regions)
-        }
+        found = self._near(vectors.PASSAGES, vector, top_k=top_k, regions=regions)
         rows = self._rows_of(found)
-        return {rows[id_]: similarity for id_, similarity in found.items() if id_ in rows}
+        return {rows[near.id]: near.similarity for near in found if near.id in rows}
 
-    def _rows_of(self, passage_ids: Collection[str]) -> dict[str, int]:
-        """Row numbers by passage id, remembered: asking the snapshot for a thousand takes 2 ms."""
-        found = {id_: row for id_ in passage_ids if (row := self._seen.get(id_)) is not None}
-        if len(found) < len(passage_ids):
-            read = self.snapshot.rows_of([id_ for id_ in passage_ids if id_ not in found])
-            if len(self._seen) + len(read) > REMEMBERED:
-                self._seen = {}
-            self._seen.update(read)
-            found |= read
-        return found
+    def _rows_of(self, found: Sequence[vectors.Neighbour]) -> Mapping[str, int]:
+        """Row numbers by vector id, remembered: asking the snapshot for a thousand takes 2 ms."""
+        if len(self._seen) > REMEMBERED:
+            self._seen = {}
+        seen = self._seen
+        new = {near.id.rpartition("@")[0]: near.id for near in found if near.id not in seen}
+        if new:
+            seen.update((new[id_], row) for id_, row in self.snapshot.rows_of(list(new)).items())
+        return seen
 
     def nearest_questions(self, vector: NDArray[np.float32], *, top_k: int) -> dict[int, float]:
         """Cosine similarity of the most similar expected questions, by question row."""

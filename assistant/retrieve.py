@@ -78,6 +78,10 @@ class Retriever:
         self._known = KnownQuestions(index)
         self._names = Names.of(index.documents.values())
         self._regions = sorted({d.region for d in index.documents.values()})
+        place = {region: i for i, region in enumerate(self._regions)}
+        self._document_region = np.asarray(
+            [place[d.region] for d in index.documents.values()], dtype=np.int32
+        )
 
     def retrieve(
         self, query: Query, *, top_k: int = 20, leave_out: frozenset[int] = frozenset()
@@ -214,10 +218,8 @@ class Retriever:
 
     def _allowed_rows(self, query: Query) -> NDArray[np.bool_]:
         allowed = set(self._allowed_regions(query))
-        by_document = np.asarray(
-            [self.index.documents[id_].region in allowed for id_ in self._document_ids], dtype=np.bool_
-        )
-        return by_document[self._row_document] if len(by_document) else np.zeros(0, dtype=np.bool_)
+        by_region = np.asarray([region in allowed for region in self._regions], dtype=np.bool_)
+        return by_region[self._document_region][self._row_document]
 
     def _rows_of(self, named: frozenset[str], query: Query) -> set[int]:
         """Rows of the named documents; those of the named articles only, when there are such."""
