@@ -19,6 +19,7 @@ from assistant.presenting import hit_json
 from assistant.ranking import Ranker
 from assistant.regions import Gazetteer
 from assistant.retrieve import Retriever
+from assistant.select import KEEP
 from assistant.stages import Clock, Stage
 from assistant.tools import Tools, open_tools
 from assistant.uncharted import UnchartedModel
@@ -105,7 +106,9 @@ class Assistant:
             ]
         with clock.stage("judge"):
             verdict = self._verdict(query, *applying(hits))
-            findings = [self._finding(aspect, found) for aspect, found in apart]
+            findings = [
+                self._finding(aspect, found).or_whole(verdict, applying(hits)[0]) for aspect, found in apart
+            ]
         with clock.stage("compose"):
             pieces = self._drafter.separate(query, findings, whole=verdict, basis=applying(hits)[0])
             draft = pieces or self._drafted(query, verdict, *applying(hits))
@@ -131,6 +134,8 @@ class Assistant:
         """What may be quoted for one aspect: a place's own rules, else the nation's; and whether it answers."""
         basis, others = applying(hits)
         own = [hit for hit in basis if aspect.admits(hit)]
+        if aspect.place and own and own[0].score < KEEP * basis[0].score:
+            own = []  # a rule of the place about something else
         verdict = self._verdict(aspect.query, own, others)
         if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(basis):
             return Finding(aspect, basis, self._verdict(aspect.query, basis, others))

@@ -134,7 +134,7 @@ def _said_to(query: Query, at: int) -> str:
 
 def _part(query: Query, text: str, understanding: Understanding, *, said: str) -> Query:
     """A part as a question of its own: what its words leave out is in `said`, not said long before."""
-    return replace(understanding.part(query, text, said=said), parts=(), follow_up=False)
+    return understanding.part(query, text, said=said)
 
 
 def _single(query: Query) -> tuple[Asked, ...]:

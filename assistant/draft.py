@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -42,10 +43,31 @@ class Finding:
         """Whether its hits answer it."""
         return bool(self.basis) and self.verdict.status in (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL)
 
+    def or_whole(self, verdict: Verdict, basis: list[Hit]) -> Finding:
+        """What the whole message found, for a question that says too little by itself (让不让开), where that is surer."""
+        dangles = self.aspect.query.dangling and not self.aspect.side
+        own = self.verdict.probability
+        surer = verdict.status is AnswerStatus.ANSWERED and own < min(ALONE, verdict.probability)
+        if not (dangles and surer and self.verdict.reason in ("", NO_RULE)):
+            return self
+        if all(form_missing(self.aspect.query, hit.passage.text) for hit in basis[:_LIKELY]):
+            return self
+        return Finding(self.aspect, basis, verdict)
+
     @property
     def presumed(self) -> bool:
         """A side that its best hit speaks for: whether a thing or year was found is settled by the whole."""
         return bool(self.basis) and self.aspect.side and not self.aspect.place
+
+    def follows(self, sources: AbstractSet[str]) -> bool:
+        """A question of its own that says too little to be judged, found in a text that answers another."""
+        return (
+            not self.aspect.side
+            and self.verdict.reason in ("", NO_RULE)
+            and bool(self.basis)
+            and self.basis[0].document.id in sources
+            and not form_missing(self.aspect.query, self.basis[0].passage.text)
+        )
 
     def covered(self, quotes: Sequence[Quote]) -> list[Quote]:
         """Quotes for other aspects that most likely answer this one too: clauses found for it, of the form it asks."""
@@ -164,11 +186,12 @@ class Drafter:
         self, findings: Sequence[Finding], *, answerable: bool
     ) -> tuple[list[_Share], list[Quote]]:
         """What is quoted for each aspect, and all quotes in order."""
+        sources = {f.basis[0].document.id for f in findings if f.answered}
         chosen: list[Quote] = []
         found: list[_Share] = []
         for finding in findings:
             quotes: list[Quote] = []
-            if finding.answered or (answerable and finding.presumed):
+            if finding.answered or (answerable and (finding.presumed or finding.follows(sources))):
                 quotes = self._extractor.quotes(
                     finding.aspect.query, best_few(finding.aspect.query, finding.basis)
                 )

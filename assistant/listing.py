@@ -29,13 +29,17 @@ def series_quotes(text: str, hits: Sequence[Hit], document: Document) -> list[Qu
         return []
     counts = {_count(match[1]) for match in _COUNTED.finditer(text)}
     near = [hit for hit in hits[:_LOOKED_AT] if hit.document.id == document.id]
+    shown: list[tuple[Hit, list[Clause]]] = []
     for hit in near:
         series = _series_at(document.clauses, hit.passage.start)
         reached = {c.ordinal for c in series for h in near if c.start <= h.passage.start < c.end}
         named = len(series) in counts or _heading_above(document.clauses, series) in text
-        if named and len(reached) >= _ENOUGH and len(series) >= _SHORTEST:
-            return [_heading(clause, document, hit) for clause in series]
-    return []
+        if len(series) >= _SHORTEST and (_said(text, series) or (named and len(reached) >= _ENOUGH)):
+            shown.append((hit, series))
+    if not shown:
+        return []
+    hit, series = max(shown, key=lambda one: _said(text, one[1]))
+    return [_heading(clause, document, hit) for clause in series]
 
 
 def _series_at(clauses: Sequence[Clause], at: int) -> list[Clause]:
@@ -57,6 +61,15 @@ def _heading_above(clauses: Sequence[Clause], series: Sequence[Clause]) -> str:
     parent = series[0].parent if series else None
     heading = clauses[parent].heading if parent is not None else ""
     return heading if len(heading) >= _SHORTEST else "\0"
+
+
+def _said(text: str, series: Sequence[Clause]) -> bool:
+    """The question counts the members and says what all of them are: 哪四对关系, when each heading ends in 关系."""
+    for match in _COUNTED.finditer(text):
+        what = text[match.end() : match.end() + 2]
+        if len(what) == 2 and _count(match[1]) == len(series) and all(what in c.heading for c in series):
+            return True
+    return False
 
 
 def _heading(clause: Clause, document: Document, hit: Hit) -> Quote:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,7 @@ class Query:
 
     `terms` are index terms with weights (1 for the asker's own words), `implied` the
     official words the lexicon reads into them; `own_words` the asker's content words,
-    each with official words that mean it; `asking` is the clause that asks; `region` the asker's place as a full
+    each with official words that mean it; `asking` is the clause that asks, and `dangling` a part of a message that says too little by itself; `region` the asker's place as a full
     path, None when unknown; `places` every region whose rules are wanted (two in a
     comparison); `named_regions` those named in the question itself, `chosen` the one
     chosen beside it. `as_of` is the day
@@ -94,6 +94,7 @@ class Query:
     perhaps_outside: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
+    dangling: bool = False
     notes: dict[str, object] = field(default_factory=dict)
 
 
@@ -195,7 +196,8 @@ class Understanding:
 
     def part(self, query: Query, text: str, *, said: str) -> Query:
         """One of several questions in a message, with other words of the message, `said`, as context."""
-        return self.query(text, region=query.region, history=[Turn("user", said)], as_of=query.today)
+        part = self.query(text, region=query.region, history=[Turn("user", said)], as_of=query.today)
+        return replace(part, parts=(), follow_up=False, dangling=part.follow_up)
 
     def _depends_on_history(self, text: str) -> bool:
         """A question that starts from the last one: a pointing word, or too little of its own."""

@@ -146,11 +146,29 @@ def test_nothing_found_for_any_part_is_left_to_the_whole(pieces):
 
 def test_a_doubtful_part_is_not_said_to_be_missing(pieces, at):
     doubtful = Verdict(AnswerStatus.NO_EVIDENCE, 0.5, 0.0, NO_RULE)
-    found = (([at(WHO)], SURE), ([at(FEE)], doubtful))
+    found = (([at(WHO)], SURE), ([at("成都补贴场地费三千元。")], doubtful))
     assert pieces("备案找谁？要交多少钱？", *found) is None  # one answer to the whole says as much
     lacking = Verdict(AnswerStatus.NO_EVIDENCE, 0.5, 0.0, "没有写明具体金额")
     answer = pieces("备案找谁？要交多少钱？", found[0], ([at(WHO)], lacking))
     assert answer.status is AnswerStatus.PARTIAL
+
+
+def test_a_question_that_says_too_little_is_answered_from_the_text_that_answers_another(pieces, at):
+    low = Verdict(AnswerStatus.NO_EVIDENCE, 0.02, 0.0, NO_RULE)
+    answer = pieces("备案找谁？要交多少钱？", ([at(WHO)], SURE), ([at(FEE)], low))
+    assert [c.quote for c in answer.citations] == [WHO, FEE]
+    assert answer.status is AnswerStatus.ANSWERED
+
+
+def test_a_dangling_question_takes_what_the_whole_message_found(tools, at):
+    query = asking(tools, "给小孩凑钱要备案吗，这事归谁管")
+    _, dangling = aspects(query, understanding(tools))
+    assert dangling.query.dangling
+    low = Finding(dangling, [at(FEE)], Verdict(AnswerStatus.NO_EVIDENCE, 0.02, 0.0, NO_RULE))
+    assert low.or_whole(SURE, [at(WHO)]).basis[0].passage.text == WHO
+    assert low.or_whole(NOTHING, [at(WHO)]) is low  # the whole is not answered either
+    sure = Finding(dangling, [at(FEE)], Verdict(AnswerStatus.ANSWERED, 0.8, 0.0, ""))
+    assert sure.or_whole(SURE, [at(WHO)]) is sure
 
 
 def test_a_clause_quoted_for_one_question_answers_another_it_was_found_for(pieces, at):

@@ -89,7 +89,9 @@ def test_a_figure_is_preferred_when_an_amount_is_asked_for(quoted):
 
 
 def test_of_targets_by_year_all_are_quoted_unless_one_is_named(quoted):
-    years = [f"到{year}年,城市社区平均拥有{n}个社区社会组织。" for year, n in ((2018, 2), (2019, 5), (2020, 10))]
+    years = [
+        f"到{year}年,城市社区平均拥有{n}个社区社会组织。" for year, n in ((2018, 2), (2019, 5), (2020, 10))
+    ]
     text = FILLER * 4 + "".join(years) + FILLER * 2
     assert quoted("城市社区平均要有几个社区社会组织", hit(text)) == ["".join(years)]
     assert quoted("2020年城市社区平均要有几个社区社会组织", hit(text)) == [years[2]]
@@ -172,6 +174,13 @@ def test_no_series_is_listed_for_another_question(question):
 
 def test_a_series_needs_two_of_its_members_among_the_best():
     held, hits = series()
-    assert series_quotes("三大计划分别是啥", hits[:1], held) == []
-    assert series_quotes("三大计划分别是啥", [], held) == []
+    assert series_quotes("三大任务分别是啥", hits[:1], held) == []
+    assert len(series_quotes("三大任务分别是啥", hits, held)) == 3
+    assert series_quotes("三大任务分别是啥", [], held) == []
+
+
+def test_one_member_is_enough_when_the_question_says_what_all_are():
+    held, hits = series()
+    assert len(series_quotes("三大计划分别是啥", hits[:1], held)) == 3
+    assert series_quotes("四大计划分别是啥", hits[:1], held) == []
     assert series_quotes("三大计划分别是啥", hits, series(kind=DocumentKind.FACT_CARD)[0]) == []
