@@ -18,6 +18,7 @@ from assistant.understand import Query
 
 JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
 SURELY_OURS, PERHAPS_OURS = 0.5, 0.15  # with a foreign cue, without and with a word of this field
+SURE_NEARBY, DOUBTFUL_HERE = 0.7, 0.3  # a clause of a place inside the asker's region goes before a doubtful one
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
 NO_RULE = "文件库中没有直接规定"
 FOLLOW_UP = 0.02  # share of the threshold for a follow-up: most of what it means was said before
@@ -78,13 +79,16 @@ class Judge:
             return Verdict(AnswerStatus.OUT_OF_SCOPE, here, there, query.perhaps_outside)
         if Asked.VALIDITY in query.asked and any(hit.reasons["title_named"] for hit in basis[:NEAR]):
             return Verdict(AnswerStatus.ANSWERED, here, there, "")  # its record says, whatever its words
+        local = within(others)
+        nearby = self.probability(evidence(query, local)) if local else 0.0
+        if nearby >= SURE_NEARBY and here < DOUBTFUL_HERE:
+            return Verdict(AnswerStatus.PARTIAL, here, there, local[0].document.region)
         if here >= self.threshold * (FOLLOW_UP if query.follow_up else 1.0):
             lacking = _lacking(query, basis)
             if lacking:
                 return Verdict(AnswerStatus.NO_EVIDENCE, here, there, lacking)
             return Verdict(AnswerStatus.ANSWERED, here, there, "")
-        local = within(others)
-        if local and self.probability(evidence(query, local)) >= max(self.threshold, SURE_ELSEWHERE):
+        if nearby >= max(self.threshold, SURE_ELSEWHERE):
             return Verdict(AnswerStatus.PARTIAL, here, there, local[0].document.region)
         if there >= max(self.threshold, SURE_ELSEWHERE):
             return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)

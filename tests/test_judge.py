@@ -131,6 +131,22 @@ def test_a_rule_of_a_place_inside_the_askers_answers_in_part(decide):
     assert within([]) == []
 
 
+@pytest.mark.parametrize(
+    ("here", "nearby", "status"),
+    [
+        (0.2, 0.9, AnswerStatus.PARTIAL),
+        (0.4, 0.9, AnswerStatus.ANSWERED),
+        (0.2, 0.6, AnswerStatus.ANSWERED),
+    ],
+)
+def test_it_goes_before_a_doubtful_rule_of_the_whole(tools: Tools, here, nearby, status):
+    judge = replace(JUDGE, threshold=0.1)
+    inside = hit("由街道备案。", of=CHENGDU, score=nearby, rejected="只适用于成都", within=1.0)
+    query = asking(tools, "备案找谁", region="四川")
+    found = judge.verdict(query, [hit("由街道。", score=here)], [inside], evidence=cast(Evidence, by_score))
+    assert found.status is status
+
+
 def test_the_validity_of_a_named_document_is_in_its_record(decide):
     basis = [hit("第一条 为了规范备案。", of=SICHUAN, score=0.1, title_named=1.0)]
     assert decide("《备案办法》还有效吗", basis)[0] is AnswerStatus.ANSWERED
