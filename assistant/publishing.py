@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from assistant.encoder import Encoder
 
 _LOG = logging.getLogger(__name__)
+_KEPT_SHARE = 0.5  # with fewer rows kept, fitting in the new ones takes more memory than counting all anew
 
 
 def is_current(home: Path, catalogue: Catalogue, *, encoder: Encoder, segmenter: Segmenter) -> bool:
@@ -248,7 +249,8 @@ def _lexical(
     if previous is not None and Manifest.read(previous).segmenter == segmenter.fingerprint:
         held = {key: row for row, key in enumerate(read_keys(previous / name))}
         sources = np.asarray([held.get(key, -1) for key in keys], dtype=np.int64)
-        postings = revised(Postings.read(previous / name), sources, terms_of)
+        if np.count_nonzero(sources >= 0) >= _KEPT_SHARE * len(sources):
+            postings = revised(Postings.read(previous / name), sources, terms_of)
     LexicalIndex.of(postings or count_terms(map(terms_of, range(len(keys))))).save(folder / name)
     write_keys(folder / name, keys)
 
