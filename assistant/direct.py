@@ -1,4 +1,4 @@
-"""The direct line (直接答复) before the quotes, where just one figure in them can be meant."""
+"""The direct line (直接答复) before the quotes: the one figure, or the words that allow or forbid what is asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.asked import Asked
-from assistant.domain import Citation
+from assistant.domain import Citation, DocumentStatus
 from assistant.forms import FREE
 from assistant.numerals import Figure, figures
 from assistant.understand import Query
@@ -16,18 +16,35 @@ _SPANS = {"日", "月", "个月", "年", "工作日", "小时", "季度", "周"}
 _HOW_MANY = re.compile(r"(?:几|多少)(?=[个名人位户家次成支级类])")
 _AT_LEAST_OR_MOST = re.compile(r"(?:不(?:得|能)?(?:超过|少于|低于|高于|多于)|至少|最[多高少低])(?:为|是)?$")
 _OR_MORE_OR_LESS = re.compile(r"(?:[（(]含[^）)]{0,4}[)）])?(?:以上|以下|以内|之内|内)")
+_STANCE = re.compile(
+    r"不得|不许|不准|禁止|不能|不可|不应|不予|不属于|不列入|不具有|不参加|不收费|无偿|免费|应当|应|必须|须|可以|(?<!许)可|允许|鼓励|支持"
+)
+_CLAUSE = re.compile(r"[^，。；：,;\n]+")
+_GOES_ON = re.compile(r"[：:]|[，,；;](?:但|除|经|需|须)")
+_NOT_ALONE = re.compile(
+    r"^(?:其他|其余|但|否则|另|同时)|的$"
+)  # says little without what stands before or after it
+_STALE = (DocumentStatus.REVISED, DocumentStatus.REPEALED, DocumentStatus.DRAFT, DocumentStatus.PENDING)
+_CONDITION = re.compile(r"[^，。；：,;\n]+的[，,]$")
+_WHOLE = 1.5  # a quote not this many times as long as the clause is as quickly read itself
 _DATE = re.compile(r"(?:19|20)\d\d年|\d{1,2}月\d{1,2}日")
 
 
 def direct_line(query: Query, citations: Sequence[Citation]) -> str:
-    """The figure that the best quote gives as the answer, in Chinese; "" when it is not the only one.
+    """The line that leads an answer, in Chinese; "" when the best quote has no such words, or several.
 
+    For a yes-or-no question the clause that allows, forbids or demands it; else the figure.
     Only figures of the kind asked for count, and dates are none. Questions that state a
     figure themselves are left to the premise check.
     """
-    if not citations or query.parts or query.figures or Asked.COMPARISON in query.asked:
+    if not citations or query.parts or Asked.COMPARISON in query.asked or Asked.VALIDITY in query.asked:
         return ""
     best = citations[0]
+    if query.asked[0] is Asked.YES_NO:
+        clause = "" if best.status in _STALE else _stance(query, best.quote)
+        return f"**直接答复**：{clause}[{best.n}]" if clause else ""
+    if query.figures:
+        return ""
     text = _DATE.sub("", best.quote)
     wanted = [figure for figure in figures(text) if _is_asked(query, figure)]
     if len({(figure.value, figure.unit) for figure in wanted}) != 1:
@@ -35,6 +52,27 @@ def direct_line(query: Query, citations: Sequence[Citation]) -> str:
     if Asked.AMOUNT in query.asked and any(word in text for word in FREE):
         return ""  # what is charged and what is free stand side by side: the words must be read
     return f"**直接答复**：{_with_bounds(wanted[0], text)}[{best.n}]"
+
+
+def _stance(query: Query, quote: str) -> str:
+    """The clause of a quote that allows, forbids or demands what is asked, "" when none clearly does.
+
+    It must say more of the asker's own words than any other clause.
+    """
+    said = {
+        match: sum(any(w in match[0] for w in (word, *same)) for word, same in query.own_words.items())
+        for match in _CLAUSE.finditer(quote)
+    }
+    most = max(said.values(), default=0)
+    best = [match for match, count in said.items() if count == most]
+    if not most or len(best) > 1:
+        return ""
+    start = _CONDITION.search(quote[: best[0].start()])
+    clause = quote[start.start() if start else best[0].start() : best[0].end()].strip()
+    rest = quote[best[0].end() :]
+    if not _STANCE.search(clause) or _NOT_ALONE.search(clause) or _GOES_ON.match(rest):
+        return ""
+    return clause if len(quote) >= _WHOLE * len(clause) else ""
 
 
 def _with_bounds(figure: Figure, text: str) -> str:

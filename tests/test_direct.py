@@ -1,6 +1,8 @@
-"""assistant.direct: the one figure that may lead an answer, with what bounds it."""
+"""assistant.direct: the one figure, or the clause that allows or forbids, that may lead an answer."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 from answering import asking
@@ -60,3 +62,43 @@ def test_where_it_is_not_clear_nothing_leads(line, question, quote):
 def test_only_the_best_quote_counts(line):
     assert line("备案要几个人", "应当有成员。", "成员不少于十人。") == ""
     assert line("备案要几个人") == ""
+
+
+REST = "其他事项由省级民政部门会同有关部门另行规定，报国务院民政部门备案。"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "clause"),
+    [
+        ("社团能不能设地域分支", f"社会团体不得设地域性分支机构。{REST}", "社会团体不得设地域性分支机构"),
+        ("会费能分给会员吗", f"会费不许分给会员，剩余归下年使用。{REST}", "会费不许分给会员"),
+        ("个体行吗", f"个人出资的，可登记为个体。{REST}", "个人出资的，可登记为个体"),  # with its condition
+    ],
+)
+def test_the_clause_that_allows_or_forbids_leads(line, question, quote, clause):
+    assert line(question, quote) == f"**直接答复**：{clause}[1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("社团能不能设地域分支", "社会团体不得设地域性分支机构。"),  # as short as the quote
+        ("社团能不能设地域分支", f"社会团体设地域性分支机构。{REST}"),  # neither allows nor forbids
+        ("会费能分给会员吗", f"会费不许分给会员，但章程另有规定的除外。{REST}"),  # an exception follows
+        (
+            "会长坐过牢能当负责人吗",
+            f"不得担任负责人：故意犯罪未逾5年的；被吊销证书的。{REST}",
+        ),  # a list follows
+        ("会费能分给会员吗", f"会费不得分给会员；分给会员会费的须退还。{REST}"),  # two say as much
+        ("会费能分给会员吗", f"其他会费不得分给会员。{REST}"),
+        ("备案找谁", f"备案可以由街道办理。{REST}"),  # asks for no yes or no
+        ("会费能分给会员吗", REST),
+    ],
+)
+def test_no_clause_leads_where_it_says_too_little(line, question, quote):
+    assert line(question, quote) == ""
+
+
+def test_a_rule_that_is_over_does_not_lead(tools: Tools):
+    old = replace(cited(f"社会团体不得设地域性分支机构。{REST}"), status=DocumentStatus.REVISED)
+    assert direct_line(asking(tools, "社团能不能设地域分支"), [old]) == ""
