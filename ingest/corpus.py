@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -27,6 +28,7 @@ CARD_PREFIX = "card-"
 QUESTIONS, HEARD, GAPS = "questions", "questions/heard", "questions/gaps"
 _DERIVED = {"text", "kind", "builtin", "retired", "retired_reason", "clauses"}
 _FRONT_FIELDS = tuple(f.name for f in fields(Document) if f.name not in _DERIVED)
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,9 @@ def read_questions(folder: Path, entries: Iterable[Entry]) -> dict[str, list[Exp
     facts = {id_: (e.document.id, start, end) for e in entries for id_, start, end in e.fact_spans}
     found: dict[str, list[ExpectedQuestion]] = {}
     for where in (QUESTIONS, HEARD, GAPS):
-        for path in sorted((folder / where).glob("*.jsonl")):
-            for number, line in enumerate(_utf8(path).splitlines(), 1):
-                if not line.strip():
-                    continue
-                try:
-                    asked = _asked(json.loads(line), documents, facts, gap=where == GAPS)
-                except (ValueError, KeyError, TypeError) as exc:
-                    raise DocumentError(f"{path.name} 第 {number} 行不是有效的问法记录：{exc}") from exc
-                for question in asked:
-                    found.setdefault(question.document_id, []).append(question)
+        for asked in _of_lines(folder / where, partial(_asked, documents, facts, gap=where == GAPS)):
+            for question in asked:
+                found.setdefault(question.document_id, []).append(question)
     return found
 
 
@@ -86,10 +81,9 @@ def heard_questions(folder: Path) -> frozenset[str]:
     """The expected questions of a corpus folder that no encoder may be trained on.
 
     Raises:
-        DocumentError: A file is not UTF-8.
+        DocumentError: A line is not valid.
     """
-    lines = [line for path in (folder / HEARD).glob("*.jsonl") for line in _utf8(path).splitlines()]
-    return frozenset(text for line in lines for text in json.loads(line)["questions"])
+    return frozenset(text for asked in _of_lines(folder / HEARD, _wordings) for text in asked)
 
 
 def read_document(path: Path) -> Entry:
@@ -106,10 +100,12 @@ def read_document(path: Path) -> Entry:
         **head,
         "supersedes": tuple(head.get("supersedes") or ()),
         "basis": tuple(head.get("basis") or ()),
+        "ocr_spans": tuple((start, end) for start, end in head.get("ocr_spans") or ()),
     }
     values["status"] = _status(path, head.get("status"))
     values.setdefault("id", path.stem)
-    document = Document(text=text, builtin=True, clauses=parse_clauses(text), **values)
+    clauses = parse_clauses(text, ocr_spans=values["ocr_spans"])
+    document = Document(text=text, builtin=True, clauses=clauses, **values)
     return Entry(document, owned(passages_of(document), document.id))
 
 
@@ -179,15 +175,28 @@ def _fact_entry(
     return Entry(document, tuple(passages), tuple(map(str, titles)), tuple(spans))  # type: ignore[call-overload]
 
 
+def _of_lines(folder: Path, read: Callable[[Mapping[str, Any]], _Made]) -> Iterator[_Made]:
+    """What `read` makes of each line of a folder's question files; blank lines are passed over."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(_utf8(path).splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                made = read(json.loads(line))
+            except (ValueError, KeyError, TypeError) as exc:
+                raise DocumentError(f"{path.name} 第 {number} 行不是有效的问法记录：{exc}") from exc
+            yield made
+
+
 def _asked(
-    record: Mapping[str, Any],
     documents: Mapping[str, Document],
     facts: Mapping[str, tuple[str, int, int]],
+    record: Mapping[str, Any],
     *,
     gap: bool,
 ) -> list[ExpectedQuestion]:
     """Questions of one line with the words they ask for, none for a gap; [] when its target is not here."""
-    target, anchor, asked = record["target"], record.get("anchor"), record["questions"]
+    target, anchor, asked = record["target"], record.get("anchor"), _wordings(record)
     if gap:
         start = facts[target][1] if target in facts else 0
         document_id = facts[target][0] if target in facts else target
@@ -202,6 +211,13 @@ def _asked(
     else:
         place = None
     return [ExpectedQuestion(*place, text) for text in asked] if place else []
+
+
+def _wordings(record: Mapping[str, Any]) -> list[str]:
+    asked = record["questions"]
+    if not isinstance(asked, list) or not all(isinstance(text, str) and text.strip() for text in asked):
+        raise ValueError('questions 应是一列问题，如 ["…"]')
+    return asked
 
 
 def _split_front_matter(path: Path) -> tuple[dict[str, Any], str]:

@@ -15,8 +15,10 @@ from assistant.lexicon import TOPICS
 from assistant.regions import Gazetteer
 from ingest.build_corpus import RECIPE, built_documents
 from ingest.corpus import (
+    HEARD,
     corpus_hash,
     document_markdown,
+    heard_questions,
     read_corpus,
     read_document,
     read_fact_sheet,
@@ -178,7 +180,13 @@ def test_facts_of_another_validity_become_a_document_of_their_own(corpus):
 
 
 def test_markdown_of_a_bare_document_can_be_read_back(tmp_path):
-    bare = Document(id="bare", title="标题: 含冒号", text="正文。\n---\n不是分隔线。", builtin=True)
+    bare = Document(
+        id="bare",
+        title="标题: 含冒号",
+        text="正文。\n---\n不是分隔线。",
+        builtin=True,
+        ocr_spans=((0, 2), (5, 7)),
+    )
     (tmp_path / "bare.md").write_text(document_markdown(bare), "utf-8")
     assert replace(read_document(tmp_path / "bare.md").document, clauses=()) == bare
 
@@ -217,6 +225,7 @@ def test_a_malformed_fact_sheet_is_refused_by_name(tmp_path, text):
         ('{"questions": ["一"]}', "target"),
         ('{"target": "t-101"}', "questions"),
         ('["t-101"]', "第 1 行"),
+        ('{"target": "t-101", "questions": "一"}', "一列问题"),
     ],
 )
 def test_a_malformed_question_is_refused_by_file_and_line(corpus, line, complaint):
@@ -224,6 +233,17 @@ def test_a_malformed_question_is_refused_by_file_and_line(corpus, line, complain
     path.write_text(line + "\n", "utf-8")
     with pytest.raises(DocumentError, match=rf"ways\.jsonl.*{complaint}"):
         read_questions(corpus, list(read_corpus(corpus)))
+
+
+def test_heard_questions_are_those_of_one_folder_and_refused_by_file_and_line(corpus):
+    assert heard_questions(corpus) == frozenset()
+    path = corpus / HEARD / "more.jsonl"
+    path.parent.mkdir()
+    path.write_text('{"target": "t-101", "questions": ["一", "二"]}\n\n', "utf-8")
+    assert heard_questions(corpus) == {"一", "二"}
+    path.write_text('\n{"target": "t-101"}\n', "utf-8")
+    with pytest.raises(DocumentError, match=r"more\.jsonl 第 2 行"):
+        heard_questions(corpus)
 
 
 def test_questions_for_what_is_not_there_are_left_out(corpus):
