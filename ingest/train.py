@@ -76,7 +76,6 @@ def train_encoder(
     synonyms: Path | None = None,
     recipe: Recipe | None = None,
     seed: int = SEED,
-    development_out: Path | None = None,
     measured: bool = True,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> TrainingReport:
@@ -94,8 +93,6 @@ def train_encoder(
         synonyms: 编号<TAB>词 lines (gzip), or None to do without.
         recipe: None for the shipped encoder's.
         seed: Of vectors and pairs.
-        development_out: Folder for the second encoder, to train or measure other parts
-            with questions it has not seen; None to throw it away.
         measured: Train and measure the second encoder too; False is three times as fast.
         progress: Called with stage, done and total.
 
@@ -111,8 +108,6 @@ def train_encoder(
     domain_rows: dict[str, list[MeasuredRow]] = {}
     if measured:
         known = fit(data, recipe, seed=seed, development=True, stage="训练开发模型", progress=progress)
-        if development_out is not None:
-            save(development_out, data.tokenizer, known)
         progress("评测", 0, 2)
         statute_rows = measure_statutes(_encoder(data.tokenizer, vectors), data.statutes)
         progress("评测", 1, 2)

@@ -26,10 +26,6 @@ def train_encoder(
     out: Annotated[Path | None, typer.Option("--out", help="写到哪个文件夹")] = None,
     *,
     synonyms: Synonyms = None,
-    development_out: Annotated[
-        Path | None,
-        typer.Option("--development-out", help="另存一份没学过留出问法的模型，供 train-ranker 用"),
-    ] = None,
     from_catalogue: Annotated[
         bool, typer.Option("--from-catalogue", help="不重新训练，按自己文件库里的文件调整内置模型")
     ] = False,
@@ -42,12 +38,10 @@ def train_encoder(
     elif statutes is None or out is None:
         raise typer.BadParameter("请同时给出 --statutes 和 --out；或者只加 --from-catalogue。")
     else:
-        _train(statutes, out, synonyms, development_out, as_json=as_json)
+        _train(statutes, out, synonyms, as_json=as_json)
 
 
-def _train(
-    statutes: Path, out: Path, synonyms: Path | None, development_out: Path | None, *, as_json: bool
-) -> None:
+def _train(statutes: Path, out: Path, synonyms: Path | None, *, as_json: bool) -> None:
     from assistant.config import corpus_folder
     from ingest.train import train_encoder as train
 
@@ -57,7 +51,6 @@ def _train(
             statutes=statutes,
             corpus=corpus_folder(),
             synonyms=synonyms,
-            development_out=development_out,
             progress=progress,
         )
     tell(asdict(report), [f"已训练，写到 {out}。"], as_json=as_json)
