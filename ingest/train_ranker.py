@@ -125,7 +125,10 @@ def gather(
 
 
 def train_ranker(gathered: Sequence[Gathered], start: Ranker) -> Ranker:
-    """Fit ranking weights; later rounds mine negatives with the earlier round's weights."""
+    """Fit ranking weights; later rounds mine negatives with the earlier round's weights.
+
+    Features that never tell two hits of a question apart (how like a known gap it is) get none.
+    """
     from sklearn.linear_model import LogisticRegression
 
     ranker = start
@@ -133,7 +136,8 @@ def train_ranker(gathered: Sequence[Gathered], start: Ranker) -> Ranker:
         differences: list[dict[str, float]] = []
         for one in gathered:
             differences += _differences(_ranked(one.hits, ranker, one.query), one.right)
-        names = sorted({name for d in differences for name in d} - PINNED.keys())
+        telling = {name for d in differences for name, value in d.items() if value}
+        names = sorted(telling - PINNED.keys())
         matrix = _matrix(differences, names)
         signs = np.where(np.arange(len(matrix)) % 2, 1, -1)
         model = LogisticRegression(fit_intercept=False, C=1.0, max_iter=2000)
