@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -30,9 +30,6 @@ from assistant.tables import (
     document_row,
     passage_row,
 )
-
-if TYPE_CHECKING:
-    pass
 
 FILE_NAME = "catalogue.sqlite3"
 SCHEMA_VERSION = 1

@@ -192,12 +192,6 @@ def squash(text: str) -> str:
     return "".join(text.split())
 
 
-def first_sentence(text: str) -> str:
-    """The first sentence of `text`, "" when blank."""
-    spans = sentences(text)
-    return text[spans[0].start : spans[0].end] if spans else ""
-
-
 def unique(items: Sequence[str]) -> list[str]:
     """Items without repeats, first appearance first."""
     return list(dict.fromkeys(items))

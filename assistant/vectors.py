@@ -1,8 +1,8 @@
 """Vectors in Chroma. The only importer of chromadb.
 
 Chroma is one process's, does not survive kill -9 while writing and can lie after damage
-(docs/adr/0002): it is written aside, checked in a child process, and read either by the
-one process that holds the home's lock or from a private copy.
+(docs/adr/0002): it is written aside, checked in a child process, and read from a private
+copy; only a folder that nobody else has may be read where it lies.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from assistant.text import (
     Segmenter,
     Span,
     bigrams,
-    first_sentence,
     normalise,
     overlap,
     sentences,
@@ -61,7 +60,6 @@ def test_sentences_of_a_part_stay_inside_it():
 @pytest.mark.parametrize("text", ["", "  \n　\n"])
 def test_sentences_of_blank_text_are_none(text):
     assert sentences(text) == []
-    assert first_sentence(text) == ""
 
 
 def test_sentences_cover_every_character_that_is_not_blank():
