@@ -18,7 +18,7 @@ from assistant.understand import Query
 
 JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
 SURELY_OURS, PERHAPS_OURS = 0.5, 0.15  # with a foreign cue, without and with a word of this field
-SURE_NEARBY, DOUBTFUL_HERE = 0.7, 0.3  # a clause of a place inside the asker's region goes before a doubtful one
+SURE_NEARBY, DOUBTFUL_HERE = 0.7, 0.3  # a place inside the asker's region goes before a doubtful clause
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
 NO_RULE = "文件库中没有直接规定"
 FOLLOW_UP = 0.02  # share of the threshold for a follow-up: most of what it means was said before
