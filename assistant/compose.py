@@ -20,7 +20,7 @@ from assistant.extract import Quote
 from assistant.judge import Verdict
 from assistant.regions import Relation, relation
 from assistant.understand import Query
-from assistant.validity import status_on
+from assistant.validity import as_on
 
 CARD_LABEL = "要点整理，非原文"
 OCR_LABEL = "OCR 识别，请核对原件"
@@ -28,8 +28,8 @@ _RELATED = 2
 
 
 def citation(n: int, quote: Quote, *, text: str, query: Query) -> Citation:
-    """A numbered citation of a quote, with the document's status on the day asked about."""
-    document, passage = quote.hit.document, quote.hit.passage
+    """A numbered citation of a quote, with the document's status on the day asked about, and why."""
+    document, passage = as_on(quote.hit.document, query.as_of), quote.hit.passage
     return Citation(
         n=n,
         document_id=document.id,
@@ -39,7 +39,7 @@ def citation(n: int, quote: Quote, *, text: str, query: Query) -> Citation:
         region=document.region,
         level=document.level,
         issued_on=document.issued_on,
-        status=status_on(document, query.as_of),
+        status=document.status,
         section=passage.section,
         page=passage.page,
         quote=text[quote.start : quote.end],

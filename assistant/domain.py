@@ -186,7 +186,7 @@ class Citation:
     """A numbered quote (引用): `quote == document.text[start:end]`.
 
     `ocr`: the words were recognised from a picture and may differ from the printed ones.
-    `status_evidence`: why the document has this status, as recorded; "" when nobody noted it.
+    `status_evidence`: why the document has this status on the day asked about; "" when nobody noted it.
     """
 
     n: int

@@ -41,9 +41,9 @@ def as_on(document: Document, day: date) -> Document:
     status = status_on(document, day)
     if status is document.status:
         return document
-    if status is DocumentStatus.PENDING:
-        return replace(document, status=status, status_evidence=f"自{document.effective_on}起施行")
-    return replace(document, status=status)
+    if status in (DocumentStatus.EXPIRED, DocumentStatus.IN_FORCE):
+        return replace(document, status=status, status_evidence=f"有效期至{document.expires_on}")
+    return replace(document, status=status, status_evidence=f"自{document.effective_on}起施行")
 
 
 def parse_day(value: str | None, *, last: bool = False) -> date | None:

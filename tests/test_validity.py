@@ -99,3 +99,20 @@ def test_a_document_as_on_a_day_says_why_it_is_not_in_force():
     shown = as_on(coming, date(2026, 11, 22))
     assert (shown.status, shown.status_evidence) == (DocumentStatus.PENDING, "自2027-01-01起施行")
     assert as_on(coming, date(2027, 11, 22)) is coming
+
+
+def test_what_was_noted_of_another_day_does_not_stand_beside_a_changed_status():
+    term = Document(
+        "d",
+        "某办法",
+        "",
+        status=DocumentStatus.IN_FORCE,
+        status_evidence="注明“有效”",
+        expires_on="2027-12-31",
+    )
+    over = as_on(term, date(2028, 1, 1))
+    assert (over.status, over.status_evidence) == (DocumentStatus.EXPIRED, "有效期至2027-12-31")
+    plan = replace(term, status=DocumentStatus.EXPIRED, status_evidence="实施期已满")
+    then = as_on(plan, date(2027, 1, 1))
+    assert (then.status, then.status_evidence) == (DocumentStatus.IN_FORCE, "有效期至2027-12-31")
+    assert as_on(term, date(2027, 1, 1)) is term
