@@ -107,3 +107,8 @@ def test_years_in_words_become_digits():
     assert in_common_speech("到二零二零年要几个") == "到2020年要几个"
     assert in_common_speech("一九九八年的条例") == "1998年的条例"
     assert in_common_speech("二零一支队伍") == "二零一支队伍"
+
+
+def test_the_last_character_of_what_is_no_yes_or_no():
+    assert asked_for("设立目标是什么？") == (Asked.OPEN,)
+    assert asked_for("这样算违规么") == (Asked.YES_NO,)
