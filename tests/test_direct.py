@@ -84,6 +84,7 @@ def test_the_clause_that_allows_or_forbids_leads(line, question, quote, clause):
     [
         ("社团能不能设地域分支", "社会团体不得设地域性分支机构。"),  # as short as the quote
         ("社团能不能设地域分支", f"社会团体设地域性分支机构。{REST}"),  # neither allows nor forbids
+        ("社团能不能设地域分支", f"社会团体设地域性分支机构与当地需要相适应。{REST}"),  # 应 of another word
         ("会费能分给会员吗", f"会费不许分给会员，但章程另有规定的除外。{REST}"),  # an exception follows
         (
             "会长坐过牢能当负责人吗",
