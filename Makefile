@@ -42,7 +42,7 @@ baseline: gate-run
 
 gate-run: $(RUN_STAMP)
 	@rm -rf $(GATE) && mkdir -p $(GATE)
-	@cat evals/questions/documents.jsonl evals/questions/facts.jsonl > $(GATE)/questions.jsonl
+	@cat evals/questions/*.jsonl > $(GATE)/questions.jsonl
 	@$(BIN)/python -m ingest sync --home $(GATE)/home
 	@$(BIN)/python -m evals run --questions $(GATE)/questions.jsonl --split dev --mode extractive --as-of $(GATE_AS_OF) \
 		--home $(GATE)/home --out $(GATE)/run > $(GATE)/figures.json

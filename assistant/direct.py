@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.asked import Asked
-from assistant.domain import Citation, DocumentStatus
+from assistant.domain import NOT_IN_FORCE, Citation
 from assistant.forms import FREE
 from assistant.numerals import Figure, figures
 from assistant.understand import Query
@@ -24,7 +24,6 @@ _GOES_ON = re.compile(r"[：:]|[，,；;](?:但|除|经|需|须)")
 _NOT_ALONE = re.compile(
     r"^(?:其他|其余|但|否则|另|同时)|的$"
 )  # says little without what stands before or after it
-_STALE = (DocumentStatus.REVISED, DocumentStatus.REPEALED, DocumentStatus.DRAFT, DocumentStatus.PENDING)
 _CONDITION = re.compile(r"[^，。；：,;\n]+的[，,]$")
 _WHOLE = 1.5  # a quote not this many times as long as the clause is as quickly read itself
 _DATE = re.compile(r"(?:19|20)\d\d年|\d{1,2}月\d{1,2}日")
@@ -41,7 +40,7 @@ def direct_line(query: Query, citations: Sequence[Citation]) -> str:
         return ""
     best = citations[0]
     if query.asked[0] is Asked.YES_NO:
-        clause = "" if best.status in _STALE else _stance(query, best.quote)
+        clause = "" if best.status in NOT_IN_FORCE else _stance(query, best.quote)
         return f"**直接答复**：{clause}[{best.n}]" if clause else ""
     if query.figures:
         return ""

@@ -44,6 +44,9 @@ class DocumentStatus(StrEnum):
     UNKNOWN = "未知"
 
 
+NOT_IN_FORCE = frozenset(DocumentStatus) - {DocumentStatus.IN_FORCE, DocumentStatus.UNKNOWN}
+
+
 class DocumentKind(StrEnum):
     """Whether quotes are the original's words or our restatement (要点卡)."""
 

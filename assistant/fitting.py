@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from assistant.asked import Asked
-from assistant.domain import Document, DocumentKind, DocumentStatus, Passage
+from assistant.domain import NOT_IN_FORCE, Document, DocumentKind, DocumentStatus, Passage
 from assistant.regions import Relation, relation
 from assistant.validity import status_on
 
@@ -14,12 +14,6 @@ if TYPE_CHECKING:
     from assistant.traits import Traits
     from assistant.understand import Query
 
-_STALE = (
-    DocumentStatus.REVISED,
-    DocumentStatus.REPEALED,
-    DocumentStatus.DRAFT,
-    DocumentStatus.PENDING,
-)
 _NOT_A_RULE = ("答复", "解读", "经验", "新闻", "实践", "数据", "综述", "媒体", "公告", "示范文本", "政务问答")
 
 
@@ -40,7 +34,7 @@ def fit(query: Query, document: Document, passage: Passage, traits: Traits) -> d
         "region_named": float(place is Relation.OWN and bool(query.named_regions)),
         "other_region": float(place is Relation.OTHER),
         "within": float(place is Relation.WITHIN),
-        "stale": float(status in _STALE),
+        "stale": float(status in NOT_IN_FORCE and status is not DocumentStatus.EXPIRED),
         "expired": float(status is DocumentStatus.EXPIRED),
         "not_a_rule": float(any(word in document.level for word in _NOT_A_RULE)),
         "fact_card": float(document.kind is DocumentKind.FACT_CARD),

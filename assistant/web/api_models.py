@@ -51,6 +51,7 @@ class CitationOut(BaseModel):
     url: str | None
     effective_on: Annotated[str | None, Field(description="施行日期")]
     ocr: Annotated[bool, Field(description="true 表示文字由扫描件识别，可能有错字，请核对原件")]
+    status_evidence: Annotated[str, Field(description="这样登记效力的依据，没有记下时为空")]
 
 
 class AnswerOut(BaseModel):
