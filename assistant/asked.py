@@ -82,6 +82,7 @@ _ASKS = re.compile(  # 我们这儿有几个阿姨 tells, 要有几个人 asks
 
 
 _DIGITS = {word: str(value) for value, word in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2"}
+_ONLY_THEN = re.compile(r"(?<=[\d一二两三四五六七八九十百几])个人才(?=[能给让可行算够准会有])")  # no 人才
 _YEAR_IN_WORDS = re.compile(r"(?:[二两][零〇]|一九)[零〇一二三四五六七八九]{2}(?=年)")
 
 
@@ -97,7 +98,7 @@ def in_common_speech(text: str) -> str:
 
     好多 also means "many", so it is a question word only where the text asks nothing else.
     """
-    common = _YEAR_IN_WORDS.sub(_in_digits, text.replace("几多", "多少"))
+    common = _ONLY_THEN.sub("个人 才", _YEAR_IN_WORDS.sub(_in_digits, text.replace("几多", "多少")))
     asks = _ASKS.search(common) or Asked.YES_NO in asked_for(common)
     return common if asks else common.replace("好多", "多少")
 

@@ -109,6 +109,12 @@ def test_years_in_words_become_digits():
     assert in_common_speech("二零一支队伍") == "二零一支队伍"
 
 
+def test_people_and_then_are_no_talents():
+    assert in_common_speech("要50个人才能登记") == "要50个人 才能登记"
+    assert in_common_speech("引进50个人才") == "引进50个人才"
+    assert in_common_speech("培养人才能拿补贴吗") == "培养人才能拿补贴吗"
+
+
 def test_the_last_character_of_what_is_no_yes_or_no():
     assert asked_for("设立目标是什么？") == (Asked.OPEN,)
     assert asked_for("这样算违规么") == (Asked.YES_NO,)

@@ -55,6 +55,7 @@ def test_picture_is_readable_and_its_boxes_open_the_clause(visit):
 
 def test_own_region_joins_the_picture_and_leads_the_table(visit):
     visit.choose("province", "吉林省")
+    expect(visit.page.locator("#city input")).to_have_value(wording.WHOLE_PROVINCE)  # the choice has arrived
     to_topics(visit)
     page = visit.page
     expect(page.locator("svg.ways:visible rect.local")).to_have_count(2)

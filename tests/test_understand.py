@@ -128,6 +128,7 @@ def test_a_year_is_no_figure_to_check(ask):
     query = ask("2021年规定是20人吗")
     assert [(int(f.value), f.unit) for f in query.figures] == [(20, "人")]
     assert query.confirms and not query.says_done
+    assert ask("得凑够80个人才给登记呀 我们凑不齐").confirms
 
 
 def test_dialect_question_words_are_understood(ask):
