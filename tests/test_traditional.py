@@ -81,4 +81,5 @@ def test_a_simplified_question_finds_the_same_clauses_in_both_scripts(tmp_path, 
         catalogue.close()
     assert len(found["new"]) == len(paragraphs)
     assert found["old"][0] == found["new"][0]
-    assert sorted(found["old"]) == sorted(found["new"])  # the vectors' words differ, so near-equals may change places
+    # the vectors' words differ, so near-equals may change places
+    assert sorted(found["old"]) == sorted(found["new"])
