@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import json
 import random
-import tempfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,16 +25,13 @@ import numpy as np
 from assistant.config import Settings, corpus_folder
 from assistant.domain import NATIONAL, Hit
 from assistant.evidence import Evidence
-from assistant.index import Index
 from assistant.ranking import Ranker
-from assistant.regions import Gazetteer
 from assistant.retrieve import Retriever
-from assistant.tools import open_tools
 from assistant.uncharted import UnchartedModel
 from assistant.understand import Understanding
 from ingest.corpus import GAPS, HEARD
-from ingest.home import prepare_locked
 from ingest.training_data import is_held_out
+from ingest.training_home import training_home
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -182,20 +178,12 @@ def train(
     Returns:
         The content of judge.json.
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        settings = replace(settings, home=Path(scratch))
-        tools = open_tools(settings)
-        prepare_locked(settings, tools, progress=progress)
-        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter)
-        regions = {document.region for document in index.documents.values()}
-        understanding = Understanding(tools.lexicon, Gazetteer.load(extra_paths=regions), tools.segmenter)
+    with training_home(settings, progress=progress) as (index, understanding, tools):
         retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load(), UnchartedModel.load())
         material = Material(retriever, understanding)
         cases = material.written(corpus_folder(), progress=progress)
         cases += material.abroad() + material.foreign(foreign_questions(statutes))
-        judge = train_judge(cases, Evidence(index, {}))
-        index.close()
-    return judge
+        return train_judge(cases, Evidence(index, {}))
 
 
 def foreign_questions(statutes: Path) -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import random
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,12 +20,10 @@ from assistant.config import Settings, corpus_folder
 from assistant.domain import NATIONAL, Hit
 from assistant.index import Index
 from assistant.ranking import RANKER_FILE, Ranker
-from assistant.regions import Gazetteer
 from assistant.retrieve import Retriever
-from assistant.tools import open_tools
 from assistant.understand import Understanding
 from ingest.corpus import heard_questions
-from ingest.home import prepare_locked
+from ingest.training_home import training_home
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,18 +92,10 @@ def train(settings: Settings, *, progress: Callable[[str, int, int], None]) -> R
         progress: Called with stage, done and total.
     """
     heard = heard_questions(corpus_folder())
-    with tempfile.TemporaryDirectory() as scratch:
-        settings = replace(settings, home=Path(scratch))
-        tools = open_tools(settings)
-        prepare_locked(settings, tools, progress=progress)
-        index = Index.open(settings.home, encoder=tools.encoder, segmenter=tools.segmenter)
-        regions = {document.region for document in index.documents.values()}
-        understanding = Understanding(tools.lexicon, Gazetteer.load(extra_paths=regions), tools.segmenter)
+    with training_home(settings, progress=progress) as (index, understanding, tools):
         cases = examples(index, understanding, keep=lambda at: index.question_texts[at] in heard)
         retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load())
-        ranker = train_ranker(gather(retriever, cases, progress=progress), Ranker.load())
-        index.close()
-    return ranker
+        return train_ranker(gather(retriever, cases, progress=progress), Ranker.load())
 
 
 def gather(

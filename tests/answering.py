@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -122,3 +123,18 @@ def library(
             catalogue.put(connection, held, passages, ways)
     publish(folder, catalogue, encoder=tools.encoder, segmenter=tools.segmenter, progress=silent)
     return Index.open(folder, encoder=tools.encoder, segmenter=tools.segmenter)
+
+
+@contextmanager
+def opened_library(
+    folder: Path,
+    tools: Tools,
+    texts: Mapping[str, tuple[str, str, Sequence[str]]],
+    questions: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({}),
+) -> Iterator[Index]:
+    """`library` in an empty folder, closed afterwards."""
+    catalogue = Catalogue.open(folder)
+    opened = library(folder, catalogue, tools, texts, questions)
+    catalogue.close()
+    yield opened
+    opened.close()

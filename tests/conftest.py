@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from library_drafts import regulation
 from screens import DESKTOP, SCREENS
 from small_home import SMALL_CORPUS, copy_corpus, silent, write_encoder
 
@@ -16,7 +17,9 @@ from assistant.catalogue import Catalogue
 from assistant.config import Settings
 from assistant.conversations import Conversations
 from assistant.tools import Tools, open_tools
+from ingest.backup import back_up
 from ingest.home import prepare, prepare_locked
+from ingest.library import Library
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -48,6 +51,30 @@ def small_home(tmp_path_factory: pytest.TempPathFactory, encoder_folder: Path, t
 def home(small_home: Path, tmp_path: Path) -> Path:
     """An own copy of `small_home`."""
     return Path(shutil.copytree(small_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def settings(home: Path, encoder_folder: Path) -> Settings:
+    """Of `home`."""
+    return Settings(home=home, encoder=str(encoder_folder))
+
+
+@pytest.fixture
+def full(settings: Settings, tools: Tools, tmp_path: Path) -> Settings:
+    """A home with an added document, its original, and a conversation."""
+    with Library.within(settings, tools, publishing=False) as library:
+        library.add([regulation(tmp_path, "甲.txt")])
+    conversations = Conversations.open(settings.home)
+    conversations.choose_region("visitor", "四川省")
+    conversations.close()
+    return settings
+
+
+@pytest.fixture
+def package(full: Settings, tmp_path: Path) -> Path:
+    """A backup of `full`."""
+    back_up(full.home, tmp_path / "backup.zip")
+    return tmp_path / "backup.zip"
 
 
 @pytest.fixture

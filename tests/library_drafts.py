@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from assistant.answer import Assistant
+from assistant.config import Settings
 from assistant.domain import Document, DocumentStatus
 from ingest.drafts import Draft
 from ingest.evidence import Evidence
@@ -102,3 +104,12 @@ def digest(folder: Path) -> Path:
     path = folder / "汇编.txt"
     path.write_text("\n-\n".join(parts), "utf-8")
     return path
+
+
+def titles(settings: Settings, question: str) -> list[str]:
+    """Titles of the best hits of a question asked from Sichuan, best first."""
+    assistant = Assistant.open(settings)
+    try:
+        return [hit.document.title for hit in assistant.search(question, region="四川", top_k=5)]
+    finally:
+        assistant.close()

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from answering import asking, hit, library
+from answering import asking, hit, opened_library
 
-from assistant.catalogue import Catalogue
 from assistant.domain import Hit
 from assistant.evidence import OTHERS_LEAD, Evidence
 from assistant.index import Index
@@ -25,12 +23,8 @@ QUESTIONS = {"law": [("备案找谁", "备案由街道办事处办理。"), ("�
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[Index]:
-    folder: Path = tmp_path_factory.mktemp("evidence")
-    catalogue = Catalogue.open(folder)
-    opened = library(folder, catalogue, tools, TEXTS, QUESTIONS)
-    catalogue.close()
-    yield opened
-    opened.close()
+    with opened_library(tmp_path_factory.mktemp("evidence"), tools, TEXTS, QUESTIONS) as opened:
+        yield opened
 
 
 @pytest.fixture

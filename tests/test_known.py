@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-from answering import asking, library
+from answering import asking, opened_library
 
-from assistant.catalogue import Catalogue
 from assistant.index import Index
 from assistant.known import NOTHING, KnownQuestions, Likeness, largest
 from assistant.ranking import Ranker
@@ -23,22 +21,14 @@ QUESTIONS = {"law": [("备案找谁", WHO), ("备案去哪里办", WHO), ("要�
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[Index]:
-    folder: Path = tmp_path_factory.mktemp("known")
-    catalogue = Catalogue.open(folder)
-    opened = library(folder, catalogue, tools, TEXTS, QUESTIONS)
-    catalogue.close()
-    yield opened
-    opened.close()
+    with opened_library(tmp_path_factory.mktemp("known"), tools, TEXTS, QUESTIONS) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[Index]:
-    folder: Path = tmp_path_factory.mktemp("bare")
-    catalogue = Catalogue.open(folder)
-    opened = library(folder, catalogue, tools, TEXTS)
-    catalogue.close()
-    yield opened
-    opened.close()
+    with opened_library(tmp_path_factory.mktemp("bare"), tools, TEXTS) as opened:
+        yield opened
 
 
 def like(index: Index, tools: Tools, text: str, leave_out: frozenset[int] = frozenset()):

@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from library_drafts import SENTENCES, digest, regulation
+from library_drafts import SENTENCES, digest, regulation, titles
 
-from assistant.answer import Assistant
 from assistant.catalogue import Catalogue
 from assistant.config import Settings
 from assistant.domain import DocumentStatus
@@ -25,11 +24,6 @@ NEWER = ("社区社会组织备案由县级民政部门办理", *SENTENCES[1:])
 
 
 @pytest.fixture
-def settings(home: Path, encoder_folder: Path) -> Settings:
-    return Settings(home=home, encoder=str(encoder_folder))
-
-
-@pytest.fixture
 def library(settings: Settings, tools: Tools) -> Iterator[Library]:
     """The small corpus, for changing; the tools are those the tests share."""
     with Library.within(settings, tools) as opened:
@@ -41,14 +35,6 @@ def quiet(settings: Settings, tools: Tools) -> Iterator[Library]:
     """The small corpus, for changing without building an index each time."""
     with Library.within(settings, tools, publishing=False) as opened:
         yield opened
-
-
-def titles(settings: Settings, question: str) -> list[str]:
-    assistant = Assistant.open(settings)
-    try:
-        return [hit.document.title for hit in assistant.search(question, region="四川", top_k=5)]
-    finally:
-        assistant.close()
 
 
 def held(report: AddReport) -> list[str]:

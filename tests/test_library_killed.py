@@ -9,25 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
-from library_drafts import SENTENCES, regulation
+from library_drafts import SENTENCES, regulation, titles
 from small_home import LETTERS, ROOT, clean_environment
 
-from assistant.answer import Assistant
 from assistant.config import Settings
 from ingest.view import LibraryView
-
-
-@pytest.fixture
-def settings(home: Path, encoder_folder: Path) -> Settings:
-    return Settings(home=home, encoder=str(encoder_folder))
-
-
-def titles(settings: Settings, question: str) -> list[str]:
-    assistant = Assistant.open(settings)
-    try:
-        return [hit.document.title for hit in assistant.search(question, region="四川", top_k=5)]
-    finally:
-        assistant.close()
 
 
 @pytest.mark.slow

@@ -13,11 +13,6 @@ from ingest.shelf import Shelf
 from ingest.view import LibraryView, check_files
 
 
-@pytest.fixture
-def settings(home: Path, encoder_folder: Path) -> Settings:
-    return Settings(home=home, encoder=str(encoder_folder))
-
-
 def test_second_writer_is_refused_and_readers_are_not(settings: Settings, tmp_path: Path):
     with Library.open(settings, purpose="添加文件"):
         with pytest.raises(HomeLockedError, match="添加文件"):

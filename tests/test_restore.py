@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from library_drafts import regulation
 from small_home import silent
 
 from assistant.answer import Assistant
@@ -19,34 +18,10 @@ from assistant.conversations import Conversations
 from assistant.errors import AssistantError, DocumentError, HomeLockedError
 from assistant.lock import writing
 from assistant.tools import Tools
-from ingest.backup import back_up
 from ingest.library import Library
 from ingest.restore import restore
 
 QUESTION = "登记为社会团体要多少会员"
-
-
-@pytest.fixture
-def settings(home: Path, encoder_folder: Path) -> Settings:
-    return Settings(home=home, encoder=str(encoder_folder))
-
-
-@pytest.fixture
-def full(settings: Settings, tools: Tools, tmp_path: Path) -> Settings:
-    """A home with an added document, its original, and a conversation."""
-    with Library.within(settings, tools, publishing=False) as library:
-        library.add([regulation(tmp_path, "甲.txt")])
-    conversations = Conversations.open(settings.home)
-    conversations.choose_region("visitor", "四川省")
-    conversations.close()
-    return settings
-
-
-@pytest.fixture
-def package(full: Settings, tmp_path: Path) -> Path:
-    """A backup of `full`."""
-    back_up(full.home, tmp_path / "backup.zip")
-    return tmp_path / "backup.zip"
 
 
 def rewritten(source: Path, target: Path, change: Callable[[dict[str, bytes]], None]) -> Path:

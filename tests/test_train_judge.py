@@ -8,10 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from answering import asking, document, hit, library, understanding
+from answering import asking, document, hit, opened_library, understanding
 from small_home import silent
 
-from assistant.catalogue import Catalogue
 from assistant.evidence import Evidence
 from assistant.index import Index
 from assistant.judge import Judge
@@ -34,12 +33,8 @@ QUESTIONS = {
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[Index]:
-    folder: Path = tmp_path_factory.mktemp("judge")
-    catalogue = Catalogue.open(folder)
-    opened = library(folder, catalogue, tools, TEXTS, QUESTIONS)
-    catalogue.close()
-    yield opened
-    opened.close()
+    with opened_library(tmp_path_factory.mktemp("judge"), tools, TEXTS, QUESTIONS) as opened:
+        yield opened
 
 
 @pytest.fixture
