@@ -56,7 +56,7 @@ def direct_line(query: Query, citations: Sequence[Citation]) -> str:
 def _stance(query: Query, quote: str) -> str:
     """The clause of a quote that allows, forbids or demands what is asked, "" when none clearly does.
 
-    It must say more of the asker's own words than any other clause.
+    It must say half of the asker's own words, and more of them than any other clause.
     """
     said = {
         match: sum(any(w in match[0] for w in (word, *same)) for word, same in query.own_words.items())
@@ -64,7 +64,7 @@ def _stance(query: Query, quote: str) -> str:
     }
     most = max(said.values(), default=0)
     best = [match for match, count in said.items() if count == most]
-    if not most or len(best) > 1:
+    if 2 * most < len(query.own_words) or len(best) != 1:
         return ""
     start = _CONDITION.search(quote[: best[0].start()])
     clause = quote[start.start() if start else best[0].start() : best[0].end()].strip()

@@ -26,6 +26,7 @@ MAX_QUOTE = 320  # characters of one quote; a list is kept whole up to here
 _SNIPPET = re.compile(r"“([^“”]{4,})”")
 _GOES_ON = re.compile(r"^(?:但|但是|不过|除外|其中|上述|前款|同时|对此|其他|其余)")
 _DATED = re.compile(r"\s*(?:到|至|截至)?\s*20\d\d年")
+_ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]是|\d{1,2}[.．、])")
 _HARD_END = re.compile(r"[。！？!?\n][”’」』）)\]】]*$")
 
 
@@ -147,6 +148,11 @@ def _grow(text: str, spans: Sequence[Span], scores: Sequence[float]) -> tuple[in
         if spans[last].end - spans[first - 1].start > MAX_QUOTE:
             break
         first -= 1
+    lead = first
+    while lead > 0 and _ITEM.match(text[spans[lead].start :]):
+        lead -= 1  # 有下列行为之一的，责令改正： stands before (一), and item (二) says little without it
+    if text[spans[lead].start : spans[lead].end].rstrip().endswith(("：", ":")):
+        return (lead if spans[last].end - spans[lead].start <= MAX_QUOTE else first), last
     if first > 0 and text[spans[first - 1].start : spans[first - 1].end].rstrip().endswith(("：", ":")):
         first -= 1
     return first, last

@@ -56,7 +56,17 @@ def test_a_lead_in_stays_with_its_item(quoted):
     listed = "应当提交下列文件：\n" + "".join(f"（{n}）{FILLER}\n" for n in "一二三") + "（四）备案材料。"
     (quote,) = quoted("备案材料交给谁", hit("应当提交下列文件：\n（一）备案材料。\n" + FILLER * 4))
     assert quote == "应当提交下列文件：\n（一）备案材料。"
-    assert quoted("备案材料交给谁", hit(listed)) == ["（四）备案材料。"]  # others stand between
+    assert quoted("备案材料交给谁", hit(listed)) == [listed]  # with the others that stand between
+    long = listed.replace(FILLER, FILLER * 3)
+    assert len(long) > MAX_QUOTE
+    assert quoted("备案材料交给谁", hit(long)) == ["（四）备案材料。"]
+
+
+def test_an_item_brings_what_the_whole_list_says(quoted):
+    lead = "志愿服务组织有下列行为之一的，由民政部门责令改正："
+    items = [f"（一）{FILLER}\n", "（二）伪造志愿服务记录的；\n", f"（三）{FILLER}\n", f"（四）{FILLER}\n"]
+    [found] = quoted("伪造记录怎么处理", hit(lead + "\n" + "".join(items) + FILLER * 3))
+    assert found.startswith(lead) and "（二）伪造志愿服务记录的" in found and "（四）" not in found
 
 
 def test_a_list_is_quoted_whole_when_a_list_is_asked_for(quoted):
