@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.asked import Asked
 from assistant.domain import NATIONAL, Hit
+from assistant.numerals import figures
 from assistant.regions import Relation, relation
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _AND_OURS = re.compile(
     r"(?:我们|咱们?|俺们?|我这|我市|我省|我区|本地|这边|这里)[^，,。？?]{0,6}(?:呢|也|几|多少|咋|怎|哪|得|要)"
 )
 _NATION_BESIDE = re.compile(r"(?:国家|全国|中央)(?:层面)?(?:的)?[跟和与]|[跟和与](?:国家|全国|中央)")
+_CLAUSES = re.compile(r"(?<=[，,。；;？?\s])")
 _YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!度?以上|内|期|限|前|后)")
 
 
@@ -62,7 +64,7 @@ class Aspect:
 
 def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
     """What to answer separately, in the asker's order; [] when the message asks one thing."""
-    found = _places(query)
+    found = _places(query, understanding)
     if not found and Asked.COMPARISON in query.asked:
         found = _years(query) or _things(query, understanding)
     if not found:
@@ -73,7 +75,7 @@ def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
     return found[:MAX_SIDES] if len(found) > 1 else []
 
 
-def _places(query: Query) -> list[Aspect]:
+def _places(query: Query, understanding: Understanding) -> list[Aspect]:
     """A side for each compared place, for the asker's own beside the one named, for the nation beside one."""
     wanted = list(query.named_regions)
     comparing = Asked.COMPARISON in query.asked
@@ -89,13 +91,28 @@ def _places(query: Query) -> list[Aspect]:
         wanted.append(NATIONAL)
     if len(wanted) < 2:
         return []
-    return [Aspect(place, _of_place(query, place), place=place) for place in wanted]
+    return [Aspect(place, _of_place(query, place, understanding), place=place) for place in wanted]
 
 
-def _of_place(query: Query, place: str) -> Query:
-    """The question asked of one place alone: that the others are named is nothing its rules need to say."""
+def _of_place(query: Query, place: str, understanding: Understanding) -> Query:
+    """The question asked of one place alone: what is said of the others is nothing its rules need to say."""
+    text = _without_figures_elsewhere(query, place, understanding)
+    if text != query.text:
+        query = replace(understanding.part(query, text, said=""), named_regions=query.named_regions)
     named = tuple(path for path in query.named_regions if path == place)
     return replace(query, places=(place,), region=place, named_regions=named, asked=_single(query))
+
+
+def _without_figures_elsewhere(query: Query, place: str, understanding: Understanding) -> str:
+    """The message without the figures of clauses that speak of other places only (扬州20个会员就行，我们要几个)."""
+    kept = []
+    for clause in _CLAUSES.split(query.text):
+        named = [mention.path for mention in understanding.gazetteer.mentions(clause)]
+        if named and not any(place.startswith(path) or path.startswith(place) for path in named):
+            for figure in reversed(figures(clause)):
+                clause = clause[: figure.start] + clause[figure.start + len(figure.text) :]
+        kept.append(clause)
+    return "".join(kept)
 
 
 def _years(query: Query) -> list[Aspect]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.asked import Asked
-from assistant.domain import DocumentKind, Hit
+from assistant.domain import DocumentKind, Hit, Passage
 from assistant.numerals import figures
 from assistant.text import Segmenter, Span, overlap, sentences
 from assistant.understand import Query
@@ -69,6 +69,8 @@ class Extractor:
         if len(passage.text) <= (MAX_QUOTE if Asked.LIST in query.asked else SHORT_PASSAGE):
             return Quote(hit, passage.start + spans[0].start, passage.start + spans[-1].end, hit.score)
         scores = self._scores(query, hit, spans, vector)
+        if len(spans) > 1 and _is_heading(passage, spans[0]):
+            scores[0] = min(scores)  # a heading names the matter, and stands in the source line
         first, last = _grow(passage.text, spans, scores)
         if not query.years:
             first, last = _whole_series(passage.text, spans, first, last)
@@ -129,6 +131,12 @@ def _units(text: str) -> list[Span]:
     return units
 
 
+def _is_heading(passage: Passage, span: Span) -> bool:
+    """Whether a span is the heading under which the passage stands."""
+    words = passage.text[span.start : span.end].strip().rstrip("。：:")
+    return bool(words) and words == passage.section.split(" > ")[-1].strip().rstrip("。：:")
+
+
 def _followed_by_break(text: str, end: int) -> bool:
     return end < len(text) and text[end] == "\n"
 
@@ -144,6 +152,8 @@ def _grow(text: str, spans: Sequence[Span], scores: Sequence[float]) -> tuple[in
         if spans[last + 1].end - spans[first].start > MAX_QUOTE:
             break
         last += 1
+    if last + 1 < len(spans) and _leads_in(text, spans[last]):
+        last += 1
     while first > 0 and (scores[first - 1] >= floor or _GOES_ON.match(text[spans[first].start :])):
         if spans[last].end - spans[first - 1].start > MAX_QUOTE:
             break
@@ -151,11 +161,15 @@ def _grow(text: str, spans: Sequence[Span], scores: Sequence[float]) -> tuple[in
     lead = first
     while lead > 0 and _ITEM.match(text[spans[lead].start :]):
         lead -= 1  # 有下列行为之一的，责令改正： stands before (一), and item (二) says little without it
-    if text[spans[lead].start : spans[lead].end].rstrip().endswith(("：", ":")):
+    if _leads_in(text, spans[lead]):
         return (lead if spans[last].end - spans[lead].start <= MAX_QUOTE else first), last
-    if first > 0 and text[spans[first - 1].start : spans[first - 1].end].rstrip().endswith(("：", ":")):
+    if first > 0 and _leads_in(text, spans[first - 1]):
         first -= 1
     return first, last
+
+
+def _leads_in(text: str, span: Span) -> bool:
+    return text[span.start : span.end].rstrip().endswith(("：", ":"))
 
 
 def _whole_series(text: str, spans: Sequence[Span], first: int, last: int) -> tuple[int, int]:

@@ -205,9 +205,14 @@ class Understanding:
         return bool(_FOLLOW_UP.search(text)) or len(own) <= 2 or not self.lexicon.topics(text)
 
     def _mentions(self, text: str, selected: str | None) -> list[RegionMention]:
-        """Places named outside 《》; a district of an unknown city belongs to the chosen one."""
-        found = self.gazetteer.mentions(_TITLE.sub("", text))
-        return [self._local(m, selected) for m in found if m.path != NATIONAL]
+        """Places named outside 《》; a district of an unknown city belongs to the chosen one.
+
+        Not where the chosen one is named apart and the district by the name it is known by elsewhere:
+        罗湖不要钱，武汉要不要.
+        """
+        found = [m for m in self.gazetteer.mentions(_TITLE.sub("", text)) if m.path != NATIONAL]
+        apart = selected is not None and any(selected.startswith(m.path) for m in found)
+        return [m if apart and not m.text.endswith(("区", "县")) else self._local(m, selected) for m in found]
 
     def _local(self, mention: RegionMention, selected: str | None) -> RegionMention:
         cities = self.gazetteer.cities

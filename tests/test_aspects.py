@@ -80,6 +80,14 @@ def test_of_one_place_the_others_are_not_named(separate):
     assert [aspect.query.named_regions for aspect in found] == [(), ()]
 
 
+def test_what_is_said_of_another_place_is_not_asked_of_ours(separate):
+    theirs, ours = separate("扬州20个会员就给登社团，我们南昌要几个", region="江西省南昌市")
+    assert "20" in theirs.query.terms
+    assert "20" not in ours.query.terms
+    assert not ours.query.figures
+    assert {"会员", "社团"} <= ours.query.terms.keys()
+
+
 def test_separate_questions_are_no_sides(separate):
     found = separate("备案找谁？要交多少钱？", region="四川")
     assert [(aspect.label, aspect.side, aspect.thing) for aspect in found] == [

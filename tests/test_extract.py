@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from answering import asking, document, hit
 
@@ -60,6 +62,19 @@ def test_a_lead_in_stays_with_its_item(quoted):
     long = listed.replace(FILLER, FILLER * 3)
     assert len(long) > MAX_QUOTE
     assert quoted("备案材料交给谁", hit(long)) == ["（四）备案材料。"]
+
+
+def test_a_lead_in_never_stands_alone(quoted):
+    named = "各地街道备案窗口："
+    assert quoted("街道备案窗口", hit(named + "\n" + FILLER * 4)) == [f"{named}\n{FILLER}"]
+
+
+def test_a_heading_is_not_quoted_for_what_it_names(quoted):
+    heading, said = "2.街道备案窗口。", "备案由社区窗口受理。"
+    found = hit(heading + said + FILLER * 4)
+    under = replace(found, passage=replace(found.passage, section=f"三、任务 > {heading[:-1]}"))
+    assert heading in quoted("街道备案窗口", found)[0]
+    assert heading not in quoted("街道备案窗口", under)[0]
 
 
 def test_an_item_brings_what_the_whole_list_says(quoted):

@@ -167,3 +167,11 @@ def test_a_question_is_cleaned_and_bounded():
     assert check_question("  备案\u200b要\n\t几个人\ud800 ", max_chars=9) == "备案要 几个人"
     with pytest.raises(BadQuestionError, match=r"10 字.*9 字以内"):
         check_question("备" * 10, max_chars=9)
+
+
+def test_a_district_named_apart_from_the_chosen_city_is_where_it_is_known(tools: Tools):
+    known = Gazetteer.load(extra_paths=["广东省深圳市罗湖区"])
+    there = Understanding(tools.lexicon, known, tools.segmenter)
+    apart = there.query("罗湖都不要钱了，武汉登记要不要", region="湖北武汉")
+    assert apart.named_regions == ("广东省深圳市罗湖区", "湖北省武汉市")
+    assert there.query("罗湖登记要不要钱", region="湖北武汉").named_regions == ("湖北省武汉市罗湖",)
