@@ -108,10 +108,9 @@ def _without_figures_elsewhere(query: Query, place: str, understanding: Understa
     kept = []
     for clause in _CLAUSES.split(query.text):
         named = [mention.path for mention in understanding.gazetteer.mentions(clause)]
-        if named and not any(place.startswith(path) or path.startswith(place) for path in named):
-            for figure in reversed(figures(clause)):
-                clause = clause[: figure.start] + clause[figure.start + len(figure.text) :]
-        kept.append(clause)
+        elsewhere = named and not any(place.startswith(path) or path.startswith(place) for path in named)
+        said = {figure.text for figure in figures(clause)} if elsewhere else ()
+        kept.append(re.sub("|".join(map(re.escape, said)), "", clause) if said else clause)
     return "".join(kept)
 
 
