@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 MAX_SIDES = 4
 _THING = r"[^，,。？?、；;！!：:\s跟和与]{2,12}"
-_TWO_THINGS = re.compile(
-    rf"(?P<one>{_THING}?)(?:跟|和|与|还是|、)(?P<other>{_THING}?)"
+_JOINED = r"(?:跟|和|与|还是|、)"
+_THINGS = re.compile(
+    rf"{_THING}?(?:{_JOINED}{_THING}?)+"
     r"(?=(?:之间)?(?:有|的|都|是|各|分别|到底|哪|谁|差|一样|一回事|区别|不同|不一样|比|要|能|办|[，,。？?\s]|$))"
 )
+_ABOUT = re.compile(r"^.*[对就把](?=.{2})|(?:这|那)?[二两三四五六][个类种者].*$")  # 意见对…, …这四类组织
 _COMPARING = re.compile(
     r"(?:之间)?(?:到底)?(?:有(?:啥|什么|何|哪些)?)?(?:区别|不同|不一样|差别)(?:在哪(?:里|儿)?)?|分别|各自?|到底|是不是一回事|一样(?:吗|不)"
 )
@@ -36,7 +38,8 @@ class Aspect:
     """One question of a message, or one side of a comparison.
 
     `label` names it in the answer; `place` and `year`, when set, restrict what may be
-    quoted for it; `side` tells a side of a comparison from a question of its own.
+    quoted for it; `side` tells a side of a comparison from a question of its own; `beside`
+    are the things it is compared with.
     """
 
     label: str
@@ -44,6 +47,7 @@ class Aspect:
     place: str = ""
     year: str = ""
     side: bool = True
+    beside: tuple[str, ...] = ()
 
     @property
     def thing(self) -> bool:
@@ -59,7 +63,8 @@ class Aspect:
         if self.year:
             where = f"{hit.document.title}{hit.document.issued_on}{hit.passage.section}{hit.passage.text}"
             return self.year in where
-        return True
+        heading = hit.passage.section.split(" > ")[-1]
+        return self.label in heading or not any(name in heading for name in self.beside)
 
 
 def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
@@ -125,18 +130,19 @@ def _years(query: Query) -> list[Aspect]:
 
 
 def _things(query: Query, understanding: Understanding) -> list[Aspect]:
-    """A side for each of two things joined by 和, 跟, 与: the question asked of one, then of the other."""
-    match = _TWO_THINGS.search(query.text)
+    """A side for each of several things joined by 和, 跟, 、: the question asked of one, then of the next."""
+    match = _THINGS.search(query.text)
     if not match:
         return []
-    names = (match["one"], match["other"])
+    names = [_ABOUT.sub("", name) or name for name in re.split(_JOINED, match[0])]
     if any(place.text == name for name in names for place in understanding.gazetteer.mentions(name)):
         return []  # places that are not compared as such: a city and its own province
     made = []
     for name in names:
         rest = _COMPARING.sub("", query.text[match.end() :])
         text = f"{query.text[: match.start()]}{name}{rest}"
-        made.append(Aspect(name, _part(query, text, understanding, said=query.text)))
+        others = tuple(other for other in names if other != name)
+        made.append(Aspect(name, _part(query, text, understanding, said=query.text), beside=others))
     return made
 
 

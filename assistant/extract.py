@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SHORT_PASSAGE = 150  # a clause this short is quoted whole: its sentences explain each other
 LONG_SENTENCE = 120  # beyond this a sentence is cut at its semicolons
 MAX_QUOTE = 320  # characters of one quote; a list is kept whole up to here
+_APART = 2  # sentences from one year's target to the next: one more may stand between
 _SNIPPET = re.compile(r"“([^“”]{4,})”")
 _GOES_ON = re.compile(r"^(?:但|但是|不过|除外|其中|上述|前款|同时|对此|其他|其余)")
 _DATED = re.compile(r"\s*(?:到|至|截至)?\s*20\d\d年")
@@ -174,13 +175,17 @@ def _leads_in(text: str, span: Span) -> bool:
 
 def _whole_series(text: str, spans: Sequence[Span], first: int, last: int) -> tuple[int, int]:
     """With a sentence of one year those of the other years, which the question does not choose among."""
-    dated = [bool(_DATED.match(text[span.start :])) for span in spans]
-    if not dated[last]:
+    dated = [at for at, span in enumerate(spans) if _DATED.match(text[span.start :])]
+    if last not in dated and first not in dated:
         return first, last
-    while last + 1 < len(spans) and dated[last + 1] and spans[last + 1].end - spans[first].start <= MAX_QUOTE:
-        last += 1
-    while first > 0 and dated[first - 1] and spans[last].end - spans[first - 1].start <= MAX_QUOTE:
-        first -= 1
+    for at in (at for at in dated if at > last):
+        if at - last > _APART or spans[at].end - spans[first].start > MAX_QUOTE:
+            break
+        last = at
+    for at in (at for at in reversed(dated) if at < first):
+        if first - at > _APART or spans[last].end - spans[at].start > MAX_QUOTE:
+            break
+        first = at
     return first, last
 
 

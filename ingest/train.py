@@ -128,7 +128,7 @@ def read_training_data(
         DocumentError: Some data is missing or invalid.
     """
     progress("读取训练数据", 0, 3)
-    collection, domain = read_statutes(statutes), read_domain(corpus)
+    collection, domain = read_statutes(statutes, written=corpus), read_domain(corpus)
     lexicon = read_lexicon_sets(corpus)
     sets = read_synonyms(synonyms) if synonyms else {}
     progress("读取训练数据", 1, 3)
@@ -225,6 +225,7 @@ def _card_facts(data: TrainingData, report: TrainingReport, seed: int) -> dict[s
         "seed": str(seed),
         "articles": str(len(data.statutes.articles)),
         "statute_questions": str(len(data.statutes.questions)),
+        "written_questions": str(len(data.statutes.written)),
         "lay_questions": str(len(data.domain.questions)),
         "asked_passages": str(len({question.target for question in data.domain.questions})),
     }

@@ -89,16 +89,19 @@ def train_halves(
 ) -> None:
     """Train one encoder on each half of the learnable statute questions, into half-0 and half-1.
 
+    Both learn the questions written for training.
+
     Raises:
         DocumentError: Some data is missing or invalid.
     """
     recipe = recipe or Recipe()
     data = read_training_data(statutes, corpus, synonyms, recipe=recipe, progress=progress)
     for half in HALVES:
+        asked = data.statutes.questions
         relevant = {
             at: articles
             for at, articles in data.encoded.relevant.items()
-            if half_of(data.statutes.questions[at].id) == half
+            if at >= len(asked) or half_of(asked[at].id) == half
         }
         part = replace(data, encoded=replace(data.encoded, relevant=relevant))
         vectors = fit(part, recipe, stage=f"训练第 {half + 1} 个半数模型", progress=progress)

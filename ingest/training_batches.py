@@ -54,7 +54,8 @@ class EncodedTexts:
 class EncodedData:
     """All training texts as token ids.
 
-    `relevant` maps a statute question that may be learned to its articles; `answers[i]`
+    `relevant` maps a statute question that may be learned to its articles, asked ones
+    before written ones; `answers[i]`
     is the passage that answers corpus question i; `competing[a, b]` says whether passage
     b is weighed for questions that a answers.
     """
@@ -107,13 +108,13 @@ def encode_data(tokenizer: Tokenizer, statutes: Statutes, domain: Domain) -> Enc
     place = {article.id: at for at, article in enumerate(statutes.articles)}
     relevant = {
         at: [place[id_] for id_ in question.relevant]
-        for at, question in enumerate(statutes.questions)
-        if not is_held_out(question.id)
+        for at, question in enumerate((*statutes.questions, *statutes.written))
+        if at >= len(statutes.questions) or not is_held_out(question.id)
     }
     targets = domain.targets
     return EncodedData(
         encode_texts(tokenizer, [article.text for article in statutes.articles], phrases=False),
-        Ragged.encode(tokenizer, [question.text for question in statutes.questions]),
+        Ragged.encode(tokenizer, [question.text for question in (*statutes.questions, *statutes.written)]),
         relevant,
         encode_texts(tokenizer, [target.text for target in targets], phrases=True),
         Ragged.encode(tokenizer, [question.text for question in domain.questions]),
@@ -164,14 +165,15 @@ def question_pairs(
     rng: np.random.Generator,
     *,
     size: int,
+    most: int,
     dropout: float,
 ) -> Pairs:
-    """Laypersons' questions with one of their articles each, and random articles up to `size` right texts.
+    """At most `most` questions about statutes with one article each, and random articles up to `size` right texts.
 
     A question is left out when one of its articles already answers another of the batch.
     """
     pairs, used = Pairs([], []), set[int]()
-    for question in rng.permutation(sorted(relevant)):
+    for question in rng.permutation(sorted(relevant))[:most]:
         answers = relevant[int(question)]
         if used.isdisjoint(answers):
             used.update(answers)

@@ -7,6 +7,8 @@ import hashlib
 import json
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,9 @@ from assistant.errors import DocumentError
 from ingest.corpus import heard_questions
 from ingest.pipeline import sync
 
+WRITTEN = (
+    "questions/statutes"  # of a corpus folder: questions about articles of the statutes, written for training
+)
 _DEVELOPMENT_PERCENT = 15
 _WORDING_PERCENT = 10
 
@@ -61,10 +66,15 @@ class StatuteQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Statutes:
-    """The statute collection used for training and for measuring."""
+    """The statute collection used for training and for measuring.
+
+    `questions` were asked by laypeople; `written` were written for training
+    (`corpus/questions/statutes`) and are never measured on.
+    """
 
     articles: tuple[Article, ...]
     questions: tuple[StatuteQuestion, ...]
+    written: tuple[StatuteQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +137,14 @@ def learned_questions(domain: Domain, *, development: bool) -> list[int]:
     ]
 
 
-def read_statutes(folder: Path) -> Statutes:
+def read_statutes(folder: Path, *, written: Path | None = None) -> Statutes:
     """Read articles.jsonl.gz and questions.jsonl.
 
     Questions whose articles are missing from the collection are left out.
+
+    Args:
+        folder: Of the two files.
+        written: Corpus folder whose questions/statutes are read too; None reads none.
 
     Raises:
         DocumentError: A file is missing or not of the expected form.
@@ -145,11 +159,12 @@ def read_statutes(folder: Path) -> Statutes:
             relevant = tuple(id_ for id_ in row["relevant"] if id_ in known)
             if relevant:
                 questions.append(StatuteQuestion(row["id"], row["question"], relevant))
+        more = tuple(_written(written / WRITTEN, known)) if written else ()
     except (OSError, ValueError, KeyError) as exc:
         raise DocumentError(
             f"{folder} 不是可用的法规训练数据（{exc}）。该文件夹应有 articles.jsonl.gz 和 questions.jsonl。"
         ) from exc
-    return Statutes(articles, tuple(questions))
+    return Statutes(articles, tuple(questions), more)
 
 
 def read_domain(corpus: Path) -> Domain:
@@ -228,6 +243,19 @@ def read_lexicon_sets(corpus: Path) -> dict[str, tuple[str, ...]]:
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as exc:
         raise DocumentError(f"词典 {file.name} 无法读取（{exc}），请先用 assistant doctor 检查。") from exc
     return sets
+
+
+def _written(folder: Path, known: AbstractSet[str]) -> Iterator[StatuteQuestion]:
+    """Questions written for training, of the articles that are known; a folder without files has none."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            row = json.loads(line)
+            relevant = tuple(id_ for id_ in row["articles"] if id_ in known)
+            if relevant:
+                yield from (
+                    StatuteQuestion(f"{path.stem}-{number}-{at}", text, relevant)
+                    for at, text in enumerate(row["questions"], 1)
+                )
 
 
 def _article(row: dict[str, str]) -> Article:

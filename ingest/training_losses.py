@@ -87,6 +87,7 @@ class Losses:
             data.relevant,
             self.rng,
             size=2 * recipe.batch,
+            most=recipe.question_batch,
             dropout=recipe.dropout,
         )
         left, right = self._encode(pairs.left, vectors), self._encode(pairs.right, vectors)

@@ -19,6 +19,7 @@ class Recipe:
         headings: Share of statute pairs that are law and heading → article.
         dropout: Share of left-hand tokens left out of a pair.
         question_every: Statute questions are learned every so many steps.
+        question_batch: Statute questions per such step, at most.
         domain_every: The corpus and its questions are learned every so many steps.
         domain_batch: Corpus questions per such step; `passage_batch` pairs of corpus phrases.
         passage_weight: Weight of these phrase pairs beside statutes and questions (1).
@@ -39,6 +40,7 @@ class Recipe:
     headings: float = 0.3
     dropout: float = 0.1
     question_every: int = 4
+    question_batch: int = 768
     domain_every: int = 3
     domain_batch: int = 256
     passage_batch: int = 300

@@ -107,7 +107,7 @@ def judge_validity(
         return verdict(DocumentStatus.IN_FORCE, f"{ground}，至{expires}")
     if level in _WITHOUT_TERM:
         return verdict(DocumentStatus.UNKNOWN, f"{level}没有效力期限，反映成文时的情况")
-    return verdict(DocumentStatus.UNKNOWN, "文中没有有效期或废止的说明，请向发文机关核实")
+    return verdict(DocumentStatus.UNKNOWN, "文中没有有效期或废止的说明")
 
 
 def period_of(title: str) -> str | None:

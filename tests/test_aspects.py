@@ -143,3 +143,12 @@ def test_a_year_admits_what_names_it(tools: Tools):
     assert side.admits(hit("2021年每家补贴一万元。"))
     assert side.admits(hit("每家补贴一万元。", of=document("d", title="补贴办法（2021-2023年）")))
     assert not side.admits(hit("2025年每家补贴一万元。"))
+
+
+def test_more_than_two_things_are_compared_each_by_its_own_rules(separate):
+    found = separate("意见对服务类、文体类、慈善类三类组织的要求有什么区别")
+    assert [aspect.label for aspect in found] == ["服务类", "文体类", "慈善类"]
+    served = found[0]
+    assert served.admits(hit("培育发展各类组织。", section="二、重点 > (一)重点发展服务类"))
+    assert served.admits(hit("培育发展各类组织。", section="一、总则"))
+    assert not served.admits(hit("培育发展各类组织。", section="二、重点 > (二)优化发展文体类"))
