@@ -1,5 +1,6 @@
 """The committed corpus as it is, and the forms its files may have."""
 
+import gzip
 import json
 from collections import Counter
 from dataclasses import replace
@@ -13,6 +14,7 @@ from assistant.domain import Document, DocumentKind, DocumentStatus
 from assistant.errors import DocumentError
 from assistant.lexicon import TOPICS
 from assistant.regions import Gazetteer
+from assistant.text import normalise
 from ingest.build_corpus import RECIPE, built_documents
 from ingest.corpus import (
     HEARD,
@@ -48,7 +50,7 @@ def records():
     return {
         f"{path.parent.name}/{path.name}:{number}": json.loads(line)
         for path in sorted((CORPUS / "questions").rglob("*.jsonl"))
-        if path.parent.name != "elsewhere"
+        if path.parent.name not in ("elsewhere", "statutes")
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if line.strip()
     }
@@ -127,6 +129,26 @@ def test_every_fact_can_be_asked_for(entries, records):
     asked = {record["target"] for record in records.values() if not record.get("anchor")}
     retired = {id_ for entry in entries if entry.document.id in RETIRED for id_, _, _ in entry.fact_spans}
     assert facts - retired <= asked
+
+
+def test_questions_about_statutes_are_our_own_words_and_nobody_is_measured_on_them():
+    rows = [
+        json.loads(line)
+        for path in sorted((CORPUS / "questions" / "statutes").glob("*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    asked = [(row["articles"], normalise(question)) for row in rows for question in row["questions"]]
+    assert len(asked) > 5000
+    assert repeated(question for _, question in asked) == []
+    folder = shared("statutes")
+    with gzip.open(folder / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
+        articles = {row["id"]: row for row in map(json.loads, lines)}
+    assert all(articles[row["articles"][0]]["law"] == row["law"] for row in rows)
+    for ids, question in asked:
+        text = normalise(articles[ids[0]]["text"])
+        assert not any(question[at : at + 10] in text for at in range(len(question) - 9)), question
+    measured = (folder / "questions.jsonl").read_text("utf-8").splitlines()
+    assert not {question for _, question in asked} & {normalise(json.loads(q)["question"]) for q in measured}
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)

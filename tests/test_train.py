@@ -12,7 +12,7 @@ import pytest
 from assistant.encoder import StaticEncoder, TransformerEncoder
 from assistant.errors import DocumentError
 from ingest.train import train_encoder
-from ingest.training_batches import MAX_TOKENS, drop, window, wording_pairs
+from ingest.training_batches import MAX_TOKENS, drop, encode_data, question_pairs, window, wording_pairs
 from ingest.training_data import (
     Domain,
     LayQuestion,
@@ -149,6 +149,44 @@ def test_statutes_without_known_articles_are_left_out(statutes):
     assert [len(q.relevant) for q in read.questions] == [1] * 8
     assert read.articles[0].text.searched == "养犬管理条例\n第一章 总则\n" + ARTICLES["养犬管理条例"]
     assert read.articles[0].national
+
+
+def test_questions_written_for_training_are_all_learned_and_none_is_measured(statutes, corpus):
+    folder = corpus / "questions" / "statutes"
+    folder.mkdir()
+    lines = [
+        {"articles": ["s1"], "questions": ["借书要钱不", "书还晚了咋办"]},
+        {"articles": ["没有"], "questions": ["?"]},
+    ]
+    (folder / "a.jsonl").write_text(
+        "\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8"
+    )
+    read = read_statutes(statutes, written=corpus)
+    assert [question.text for question in read.written] == ["借书要钱不", "书还晚了咋办"]
+    assert read.questions == read_statutes(statutes).questions
+    assert read_statutes(statutes).written == ()
+    tokenizer = build_tokenizer({"狗": 3.0, "书": 3.0})
+    encoded = encode_data(
+        tokenizer, read, Domain((Target(Text("", "", "舞蹈队备案"), "全国", retired=False),), ())
+    )
+    learned = [at for at in range(8) if not is_held_out(f"q{at}")]
+    assert sorted(encoded.relevant) == [*learned, 8, 9]
+    assert encoded.relevant[8] == [1]
+
+
+def test_a_batch_holds_no_more_questions_than_asked_for(statutes):
+    rng = np.random.default_rng(0)
+    read = read_statutes(statutes)
+    encoded = encode_data(
+        build_tokenizer({"狗": 3.0, "书": 3.0}),
+        read,
+        Domain((Target(Text("", "", "舞蹈队备案"), "全国", retired=False),), ()),
+    )
+    relevant = {0: [0], 1: [1], 2: [2]}
+    pairs = question_pairs(
+        encoded.articles, encoded.statute_questions, relevant, rng, size=5, most=2, dropout=0.0
+    )
+    assert len(pairs.left) == 2 <= len(pairs.right)
 
 
 def test_splits_are_fixed_and_of_the_stated_size():
