@@ -17,7 +17,7 @@ from pathlib import Path
 
 from assistant.errors import IndexUnusableError
 
-FORMAT = 5
+FORMAT = 6
 GENERATIONS, CURRENT, MANIFEST = "generations", "CURRENT", "manifest.json"
 _KEYS = "keys.txt"
 _KEPT = 2  # the published generation and the one before, for roll-back

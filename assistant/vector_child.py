@@ -19,7 +19,8 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import IndexUnusableError
-from assistant.vectors import VectorIndex, VectorRow, write
+from assistant.vector_writing import write
+from assistant.vectors import VectorIndex, VectorRow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 _CHECK_TIMEOUT_S = 300
 _CHECK_SAMPLE = 100
 _LOST_SHARE = 0.1  # hundreds of equal passages confuse the graph; damage loses nearly all
-_SAME = 0.999  # cosine of a vector with its stored copy, float32 rounding allowed
+_ROUNDING = 0.001  # how far from 1 the cosine of a vector with its stored copy may be
 _MODULE = (sys.executable, "-m", "assistant.vector_child")
 
 
 def write_aside(folder: Path, rows: Mapping[str, Sequence[VectorRow]], encode: Encode) -> None:
-    """`vectors.write` in a child, which asks for the vectors it lacks; they are made in this process.
+    """`vector_writing.write` in a child, which asks for the vectors it lacks; they are made in this process.
 
     Raises:
         IndexUnusableError: The child ended before it was done: Chroma cannot read or write the folder.
@@ -107,7 +108,7 @@ def _self_check(folder: Path, counts: Mapping[str, int]) -> str:
 
 def _finds_itself(index: VectorIndex, kind: str, vector: NDArray[np.float32], *, region: str) -> bool:
     near = index.nearest(kind, vector, top_k=1, regions=[region])
-    return bool(near) and near[0].similarity >= _SAME
+    return bool(near) and abs(near[0].similarity - 1) <= _ROUNDING
 
 
 def _checked(folder: Path, pairs: Sequence[str]) -> int:

@@ -117,7 +117,7 @@ def test_vectors_may_be_limited_to_regions(index, tools):
 
 
 def test_publishing_encodes_what_changed_and_nothing_else(home, stored, tools):
-    change(stored, "sichuan-fangan", region="四川省成都市")
+    change(stored, "sichuan-fangan", region="四川省成都市", title="成都新方案")
     encoder = Watched(tools.encoder)
     publish(home, stored, encoder=encoder, segmenter=tools.segmenter)
     moved = opened(home, tools)

@@ -11,7 +11,8 @@ import pytest
 
 from assistant.errors import IndexUnusableError
 from assistant.vector_child import check, write_aside
-from assistant.vectors import PASSAGES, QUESTIONS, VectorIndex, VectorRow, write
+from assistant.vector_writing import OWN_LEAST, write
+from assistant.vectors import PASSAGES, QUESTIONS, VectorIndex, VectorRow, collections, connect
 
 AXES = {
     "east": [1.0, 0.0],
@@ -40,10 +41,16 @@ def fingerprint(folder):
     return {path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+@pytest.fixture(params=[0, OWN_LEAST], ids=["own collections", "shared collection"])
+def own_least(request):
+    return request.param
+
+
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, own_least):
     passages = rows("east", "north", "between", "nothing") + rows("west", region="四川省")
-    write(tmp_path / "chroma", {PASSAGES: passages, QUESTIONS: rows("east")}, encode)
+    wanted = {PASSAGES: passages, QUESTIONS: rows("east")}
+    write(tmp_path / "chroma", wanted, encode, own_least=own_least)
     return tmp_path / "chroma"
 
 
@@ -82,20 +89,14 @@ def test_a_region_is_found_behind_nearer_rows_of_another(tmp_path):
     index.close()
 
 
-def test_a_row_that_moves_to_another_region_is_found_there_alone(folder):
+def test_a_row_that_moves_to_another_region_is_found_there_alone(folder, own_least):
     moved = rows("east", region="四川省") + rows("north")
-    write(folder, {PASSAGES: moved, QUESTIONS: []}, encode)
+    write(folder, {PASSAGES: moved, QUESTIONS: []}, encode, own_least=own_least)
     index = VectorIndex.open(folder, private=True)
     assert [near.id for near in index.nearest(PASSAGES, unit(1, 0), top_k=9, regions=["全国"])] == ["north"]
     assert [near.id for near in index.nearest(PASSAGES, unit(1, 0), top_k=9, regions=["四川省"])] == ["east"]
     assert (index.count(PASSAGES), index.count(QUESTIONS)) == (2, 0)
     index.close()
-
-
-def test_stored_vectors_are_read_back_without_encoding(index):
-    found = index.stored(PASSAGES, ["north", "nothing", "unheard-of"])
-    assert {id_: vector.tolist() for id_, vector in found.items()} == {"north": [0, 1], "nothing": [0, 0]}
-    assert index.stored(PASSAGES, []) == {}
 
 
 def test_collections_are_apart(index):
@@ -117,7 +118,7 @@ def test_empty_collections_find_nothing(tmp_path):
     index.close()
 
 
-def test_a_second_writing_encodes_only_what_is_new_and_drops_what_is_gone(folder):
+def test_a_second_writing_encodes_only_what_is_new_and_drops_what_is_gone(folder, own_least):
     asked = []
 
     def watched(name, ids):
@@ -125,7 +126,7 @@ def test_a_second_writing_encodes_only_what_is_new_and_drops_what_is_gone(folder
         return encode(name, ids)
 
     wanted = {PASSAGES: rows("east", "north"), QUESTIONS: rows("east", "between")}
-    write(folder, wanted, watched)
+    write(folder, wanted, watched, own_least=own_least)
     assert asked == [(QUESTIONS, "between")]
     index = VectorIndex.open(folder, private=True)
     assert {near.id for near in index.nearest(PASSAGES, unit(1, 1), top_k=9)} == {"east", "north"}
@@ -157,11 +158,66 @@ def many_vectors(_name, ids):
     return table[[int(id_[1:]) for id_ in ids]]
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory):
+def many_rows(first, last, *, regions):
+    """Rows of `many_vectors` by number, dealt out to so many regions."""
+    return [VectorRow(f"p{number}", f"{regions}之{number % regions}") for number in range(first, last)]
+
+
+def held(folder):
+    """Rows of each passage collection by its label."""
+    client = connect(folder)
+    try:
+        return {label: found.count() for label, found in collections(client)[PASSAGES].items()}
+    finally:
+        client.close()
+
+
+def test_regions_with_few_rows_share_a_collection_and_are_searched_as_exactly(tmp_path):
+    passages = many_rows(0, OWN_LEAST, regions=1) + many_rows(OWN_LEAST, MANY, regions=10)
+    write(tmp_path, {PASSAGES: passages, QUESTIONS: []}, many_vectors)
+    assert held(tmp_path) == {"1之0": OWN_LEAST, "*": MANY - OWN_LEAST}
+    index = VectorIndex.open(tmp_path, private=False)
+    asked = unit(*many_vectors(PASSAGES, ["p7"])[0]) * 3
+    for regions in (["1之0"], ["10之3"], ["10之3", "1之0", "10之4"], ["没有的"], None):
+        among = [row.id for row in passages if regions is None or row.region in regions]
+        exact = dict(zip(among, (many_vectors(PASSAGES, among) @ asked / 3).tolist(), strict=True))
+        best = sorted(exact, key=exact.get, reverse=True)[:9]
+        found = index.nearest(PASSAGES, asked, top_k=9, regions=regions)
+        assert [near.id for near in found] == best
+        assert [near.similarity for near in found] == pytest.approx([exact[id_] for id_ in best], abs=1e-5)
+    index.close()
+
+
+def test_a_region_gets_its_own_collection_when_it_has_many_rows_and_gives_it_up_again(tmp_path):
+    asked = []
+
+    def watched(kind, ids):
+        asked.extend(ids)
+        return many_vectors(kind, ids)
+
+    def publish(passages):
+        asked.clear()
+        write(tmp_path, {PASSAGES: passages, QUESTIONS: []}, watched)
+        index = VectorIndex.open(tmp_path, private=False)
+        near = index.nearest(PASSAGES, unit(*[1] * 8), top_k=MANY, regions=["2之0"])
+        assert sorted(one.id for one in near) == sorted(row.id for row in passages if row.region == "2之0")
+        index.close()
+
+    few = many_rows(0, 60, regions=2)
+    many = few + [VectorRow(f"p{number}", "2之0") for number in range(60, 60 + OWN_LEAST)]
+    publish(few)
+    assert (held(tmp_path), len(asked)) == ({"*": 60}, 60)
+    publish(many)
+    assert (held(tmp_path), len(asked)) == ({"*": 30, "2之0": 30 + OWN_LEAST}, 30 + OWN_LEAST)
+    publish(few)
+    assert (held(tmp_path), len(asked)) == ({"*": 60}, 30)
+
+
+@pytest.fixture(scope="module", params=[1, 40], ids=["one large region", "many small regions"])
+def large(request, tmp_path_factory):
     """A folder with graph files on disk, and what it should hold."""
     folder = tmp_path_factory.mktemp("large") / "chroma"
-    passages = rows(*(f"p{i}" for i in range(MANY)))
+    passages = many_rows(0, MANY, regions=request.param)
     write(folder, {PASSAGES: passages, QUESTIONS: rows("p0", "p1")}, many_vectors)
     return folder
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.vectors import PASSAGES, QUESTIONS, VectorIndex, VectorRow, write
+from assistant.vector_writing import write
+from assistant.vectors import PASSAGES, QUESTIONS, VectorIndex, VectorRow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,7 +92,7 @@ def build_usual(texts: Sequence[str], folder: Path) -> UsualPipeline:
         return encoder.encode([chunks[int(id_)] for id_ in ids])
 
     rows = [VectorRow(str(number), "全国") for number in range(len(chunks))]
-    write(folder / "chroma", {PASSAGES: rows, QUESTIONS: []}, encode)
+    write(folder / "chroma", {PASSAGES: rows, QUESTIONS: []}, encode, own_least=0)  # all in Chroma's graph
     seconds = time.perf_counter() - started
     index = VectorIndex.open(folder / "chroma", private=False)
     return UsualPipeline(encoder, index, chunks, sum(map(len, texts)), seconds)
