@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from assistant.asked import Asked, asked_for
 from assistant.domain import Hit
 from assistant.forms import form_missing, wants_figure
+from assistant.reading import read_text
 from assistant.text import normalise
 from assistant.understand import Query
 
 if TYPE_CHECKING:
     from assistant.index import Index
+    from assistant.reading import Reader
 
 OTHERS_LEAD = 3.0  # beyond this a larger lead of another region's clause says nothing more
 NEAR = 3  # hits looked at for what the best one does not say
@@ -25,13 +27,15 @@ _MANY = 6  # more unsaid words than this say no more
 class Evidence:
     """Match features of a question and its best hits, over one open index."""
 
-    def __init__(self, index: Index, harmless: Mapping[str, int]) -> None:
+    def __init__(self, index: Index, harmless: Mapping[str, int], reader: Reader | None = None) -> None:
         """Prepare look-ups.
 
         Args:
             index: The open generation.
             harmless: For words of everyday speech, how many answerable questions hold them
                 though the clause that answers does not: 请问, 麻烦, 我们队.
+            reader: Reads whether the best hits state what is asked; without it nothing is
+                said about that.
         """
         self._lexical = index.lexical
         self._snapshot = index.snapshot
@@ -44,6 +48,7 @@ class Evidence:
                 self._ways.setdefault(target.row, []).append(at)
                 self._document_ways.setdefault(index.row_document[target.row], set()).add(at)
         self.harmless = harmless
+        self.reader = reader
 
     def __call__(
         self,
@@ -106,7 +111,15 @@ class Evidence:
             "others_lead": min(max(others[0].score - best.score, 0.0), OTHERS_LEAD) if others else 0.0,
             "follow_up": float(query.follow_up),
             "few_words": float(len(query.own_words) <= 1),
+            **self.reading(query, hits),
         }
+
+    def reading(self, query: Query, hits: Sequence[Hit]) -> dict[str, float]:
+        """How surely the best hit, and the likeliest of the best few, state what is asked: log odds; {} without a reader."""
+        if self.reader is None:
+            return {}
+        read = self.reader.scores(query.text, [read_text(hit.passage) for hit in hits[:NEAR]])
+        return {"stated": float(read[0]), "stated_near": float(read.max())}
 
     def unsaid_words(self, query: Query, hit: Hit) -> frozenset[str]:
         """The asker's content words that a hit says neither so nor in official words."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from answering import asking, hit, opened_library
 
@@ -154,3 +155,17 @@ def test_every_question_has_the_same_finite_features(features, found, question):
         assert set(got) == names
         assert all(math.isfinite(value) for value in got.values())
         assert not any(math.isnan(value) for value in got.values())
+
+
+def test_what_is_stated_is_read_only_with_a_reader(index, tools, found):
+    class Longest:
+        """Takes the longer text for the better one."""
+
+        def scores(self, question: str, texts: list[str]) -> np.ndarray:
+            return np.asarray([len(text) for text in texts], dtype=np.float32)
+
+    best, other = found["每年培训一次。"], found["备案由街道办事处办理。"]
+    query = asking(tools, "一年培训几次")
+    read = Evidence(index, {}, Longest())(query, [best, other])
+    assert (read["stated"], read["stated_near"]) == (len(best.passage.text), len(other.passage.text))
+    assert "stated" not in Evidence(index, {})(query, [best, other])
