@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from assistant.aspects import Aspect, aspects
 from assistant.config import Settings
+from assistant.counterpart import with_counterparts
 from assistant.domain import Answer, AnswerStatus, Document, Excerpt, Hit, Turn
-from assistant.draft import CANDIDATES, Drafter, Finding
+from assistant.draft import ALONE, CANDIDATES, Drafter, Finding
 from assistant.evidence import Evidence
 from assistant.excerpt import excerpt_of
 from assistant.extract import Extractor
 from assistant.judge import Judge, Verdict, within
 from assistant.presenting import hit_json
 from assistant.ranking import Ranker
+from assistant.reading import Reader
 from assistant.regions import Gazetteer
 from assistant.retrieve import Retriever
 from assistant.select import KEEP
@@ -45,7 +47,7 @@ class Assistant:
         self._understanding = Understanding(tools.lexicon, self.gazetteer, tools.segmenter)
         self._retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load(), UnchartedModel.load())
         self._judge = Judge.load()
-        self._evidence = Evidence(index, self._judge.harmless)
+        self._evidence = Evidence(index, self._judge.harmless, Reader.load(searching=tools.encoder))
         extractor = Extractor(index.lexical, tools.segmenter, tools.encoder)
         self._drafter = Drafter(index, tools.lexicon, extractor)
         self._writer = _writer(settings, self.gazetteer)
@@ -109,6 +111,7 @@ class Assistant:
             findings = [
                 self._finding(aspect, found).or_whole(verdict, applying(hits)[0]) for aspect, found in apart
             ]
+            findings = with_counterparts(findings, self._retriever.encoder)
         with clock.stage("compose"):
             pieces = self._drafter.separate(query, findings, whole=verdict, basis=applying(hits)[0])
             draft = pieces or self._drafted(query, verdict, *applying(hits))
@@ -138,7 +141,11 @@ class Assistant:
             own = []  # a rule of the place about something else
         verdict = self._verdict(aspect.query, own, others)
         if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(basis):
-            return Finding(aspect, basis, self._verdict(aspect.query, basis, others))
+            verdict = self._verdict(aspect.query, basis, others)
+            sure = verdict.probability >= ALONE
+            return Finding(
+                aspect, basis, verdict if sure else replace(verdict, status=AnswerStatus.NO_EVIDENCE)
+            )
         if verdict.status is AnswerStatus.PARTIAL:
             return Finding(aspect, within(others), verdict)
         return Finding(aspect, own, verdict)

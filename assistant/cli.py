@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -162,7 +163,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(application: typer.Typer, arguments: Sequence[str] | None = None) -> None:
-    """Run a command-line application with the project's exit codes; arguments are the process's own by default."""
+    """Run a command-line application with the project's exit codes; arguments are the process's own by default.
+
+    Numbers are computed on one core: a question's matrices are small, and threads that wait
+    for one another take ten times as long on a busy machine.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is first imported
     try:
         application(arguments)
     except AssistantError as exc:

@@ -39,6 +39,11 @@ class Finding:
     verdict: Verdict
 
     @property
+    def own(self) -> bool:
+        """Whether the best hit is a rule of the aspect itself, not one that also applies there."""
+        return bool(self.basis) and self.aspect.admits(self.basis[0])
+
+    @property
     def answered(self) -> bool:
         """Whether its hits answer it."""
         return bool(self.basis) and self.verdict.status in (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL)

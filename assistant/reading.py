@@ -8,7 +8,7 @@ comparisons of both sides are weighed. `ingest train-judge` trains it; here nump
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assistant.domain import Passage
+    from assistant.encoder import Encoder
 
     Floats = NDArray[np.float32]
 
@@ -30,6 +31,7 @@ READER_FILE = Path(__file__).parent / "models" / "reader.npz"
 LONGEST = 176  # tokens of a text that are read
 BANDS = np.linspace(-0.1, 1.0, 11, dtype=np.float32)  # of similarity, for how well words are met
 BAND_WIDTH = 0.02
+REMEMBERED = 256  # texts, 70 KB each at the most
 QUESTION_LENGTH = 20.0  # tokens; a question's length is given in these
 
 
@@ -43,10 +45,15 @@ class Reader:
     encoder: StaticEncoder
     weights: Mapping[str, Floats]
     made_with: str
+    _remembered: dict[str, tuple[NDArray[np.int64], Floats]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, path: Path = READER_FILE) -> Reader:
-        """Read a trained model; it brings the bundled encoder, whichever one searches.
+    def load(cls, path: Path = READER_FILE, *, searching: Encoder | None = None) -> Reader:
+        """Read a trained model with the bundled encoder, whichever one searches.
+
+        Args:
+            path: Of the trained model.
+            searching: The encoder that searches; not read again when it is the bundled one.
 
         Raises:
             EncoderError: The bundled encoder is damaged, or not the one of the training.
@@ -54,7 +61,9 @@ class Reader:
         with np.load(path, allow_pickle=False) as file:
             weights = {name: file[name].astype(np.float32) for name in file.files if name != "made_with"}
             made_with = str(file["made_with"])
-        encoder = StaticEncoder.open(BUNDLED_ENCODER)
+        encoder = searching if isinstance(searching, StaticEncoder) else None
+        if encoder is None or encoder.fingerprint != made_with:
+            encoder = StaticEncoder.open(BUNDLED_ENCODER)
         if encoder.fingerprint != made_with:
             raise EncoderError(
                 "判断条文有没有写到所问内容的模型，是用另一个内置向量模型训练的。"
@@ -70,20 +79,31 @@ class Reader:
 
     def scores(self, question: str, texts: Sequence[str]) -> Floats:
         """How surely each text states what is asked, as log odds, shape (n,); 0 for a text or question without a known word."""
-        asked = self.tokens(question)
-        return np.asarray([self._score(asked, self.tokens(text)) for text in texts], dtype=np.float32)
+        ids = self.tokens(question)
+        asked = self._unit(ids), self._seen(ids)
+        return np.asarray([self._score(*asked, *self._text(text)) for text in texts], dtype=np.float32)
 
     def tokens(self, text: str) -> NDArray[np.int64]:
         """Token ids of the part of a text that is read."""
         ids = self.encoder.tokenizer.encode(simplified(text), add_special_tokens=False).ids
         return np.asarray(ids[:LONGEST], dtype=np.int64)
 
-    def _score(self, asked: NDArray[np.int64], said: NDArray[np.int64]) -> float:
-        if not len(asked) or not len(said):
+    def _text(self, text: str) -> tuple[Floats, Floats]:
+        """A text's unit vectors and how its words are seen; the latter, most of the work, is remembered."""
+        known = self._remembered.get(text)
+        if known is None:
+            ids = self.tokens(text)
+            known = ids, self._seen(ids)
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.clear()
+            self._remembered[text] = known
+        return self._unit(known[0]), known[1]
+
+    def _score(self, question_unit: Floats, question: Floats, text_unit: Floats, text: Floats) -> float:
+        if not len(question) or not len(text):
             return 0.0
         weights = self.weights
-        (question, question_unit), (text, text_unit) = self._side(asked), self._side(said)
-        cosine = question_unit @ text_unit.T
+        cosine = np.asarray(question_unit @ text_unit.T, dtype=np.float32)
         likeness = (question @ weights["attend.weight"].T) @ text.T / np.float32(np.sqrt(text.shape[1]))
         likeness += weights["sharpness"] * cosine
         to_text, to_question = _softmax(likeness), _softmax(likeness.T)
@@ -94,22 +114,25 @@ class Reader:
                     text, to_question @ question, cosine.max(axis=0), (to_question * cosine.T).sum(axis=1)
                 ),
                 self._met(question, cosine.max(axis=1)),
-                np.asarray([len(asked) / QUESTION_LENGTH], dtype=np.float32),
+                np.asarray([len(question) / QUESTION_LENGTH], dtype=np.float32),
             ]
         )
         hidden = np.maximum(weights["weigh.weight"] @ compared + weights["weigh.bias"], 0)
         return float((weights["decide.weight"] @ hidden + weights["decide.bias"])[0])
 
-    def _side(self, ids: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """A text's words as the model sees them among their neighbours, and their unit vectors."""
+    def _unit(self, ids: NDArray[np.int64]) -> Floats:
         vectors = self.encoder.vectors[ids]
-        unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
+
+    def _seen(self, ids: NDArray[np.int64]) -> Floats:
+        """A text's words as the model sees them among their neighbours, shape (words, width)."""
+        vectors = self.encoder.vectors[ids]
         seen = vectors @ self.weights["project.weight"].T + self.weights["project.bias"]
         before, after = np.zeros_like(seen), np.zeros_like(seen)
         before[1:], after[:-1] = seen[:-1], seen[1:]
         kernel = self.weights["context.weight"]
         among = before @ kernel[:, :, 0].T + seen @ kernel[:, :, 1].T + after @ kernel[:, :, 2].T
-        return seen + _gelu(among + self.weights["context.bias"]), unit
+        return seen + _gelu(among + self.weights["context.bias"])
 
     def _compared(self, own: Floats, found: Floats, best: Floats, mean: Floats) -> Floats:
         """One side's words beside what they found on the other: weighed mean and largest of each value."""

@@ -9,7 +9,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.vectors import SHARED, VectorRow, collections, connect, name_of, note_of, read_note, write_note
+from assistant.vectors import (
+    PASSAGES,
+    QUESTIONS,
+    SHARED,
+    VectorRow,
+    collections,
+    connect,
+    name_of,
+    note_of,
+    read_note,
+    write_note,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +32,8 @@ OWN_LEAST = 200  # rows of a region with a collection of its own: comparing so m
 _BATCH = 4000  # Chroma refuses more than 5,461 at once
 _QUEUED_LEAST, _QUEUED_MOST = 100, 1000  # rows that a collection leaves in Chroma's queue; 1000 is its own
 _EF_CONSTRUCTION = 64  # Chroma's own 100 takes half as long again for 0.02 % more recall at 60
+# Of 25,000 questions 100 finds 94 % of the nearest 120, 200 finds 97 %.
+_EF_SEARCH = {PASSAGES: 100, QUESTIONS: 200}
 
 
 def write(
@@ -106,6 +119,7 @@ def _made(client: ClientAPI, kind: str, region: str, *, rows: int) -> Collection
             "hnsw": {
                 "space": "cosine",
                 "ef_construction": _EF_CONSTRUCTION,
+                "ef_search": _EF_SEARCH[kind],
                 "sync_threshold": written_at,
                 "batch_size": min(written_at, _QUEUED_LEAST),
             }

@@ -30,6 +30,7 @@ from assistant.retrieve import Retriever
 from assistant.uncharted import UnchartedModel
 from assistant.understand import Understanding
 from ingest.corpus import GAPS, HEARD
+from ingest.train_reader import Readers, train_readers
 from ingest.training_data import is_held_out
 from ingest.training_home import training_home
 
@@ -166,13 +167,14 @@ class Material:
 
 
 def train(
-    settings: Settings, *, statutes: Path, progress: Callable[[str, int, int], None]
+    settings: Settings, *, statutes: Path, readers: Path, progress: Callable[[str, int, int], None]
 ) -> dict[str, object]:
     """Train the judge with the encoder of the settings over the built-in corpus, in a home of its own.
 
     Args:
         settings: Which encoder to use; the shipped one saw none of these questions.
-        statutes: Folder with questions of other fields (questions.jsonl).
+        statutes: Folder with questions of other fields (questions.jsonl) and articles.jsonl.gz.
+        readers: Folder of the readers for these questions; trained first where there is none.
         progress: Called with stage, done and total.
 
     Returns:
@@ -183,7 +185,12 @@ def train(
         material = Material(retriever, understanding)
         cases = material.written(corpus_folder(), progress=progress)
         cases += material.abroad() + material.foreign(foreign_questions(statutes))
-        return train_judge(cases, Evidence(index, {}))
+        cases = [one for one in cases if one.basis]
+        if not readers.is_dir():
+            train_readers(index, cases, statutes=statutes, written=corpus_folder(), progress=progress).save(
+                readers
+            )
+        return train_judge(cases, Evidence(index, {}), Readers.open(readers))
 
 
 def foreign_questions(statutes: Path) -> list[str]:
@@ -195,23 +202,27 @@ def foreign_questions(statutes: Path) -> list[str]:
     return asked[:FOREIGN]
 
 
-def train_judge(cases: Sequence[Case], evidence: Evidence) -> dict[str, object]:
+def train_judge(
+    cases: Sequence[Case], evidence: Evidence, readers: Readers | None = None
+) -> dict[str, object]:
     """Fit the judge; the result is the content of judge.json, with its calibration curve.
 
     The threshold and the curve come from cross-validation, the threshold from the freshly
-    worded answerable questions.
+    worded answerable questions. Each case is read by the reader that learned nothing of its
+    question or best passage; without readers the judge learns without them.
     """
     seen = [one for one in cases if one.basis]
+    read = readers.read(seen, evidence) if readers else [{} for _ in seen]
     fold = np.asarray([zlib.crc32(one.text.encode()) % FOLDS for one in seen])
     truth = np.asarray([one.answered for one in seen])
     weight = np.asarray([_WEIGHT.get(one.kind, 1.0) for one in seen])
     probability = np.zeros(len(seen))
     for held in range(FOLDS):
         rest = np.flatnonzero(fold != held)
-        matrix, names = _matrix(seen, evidence, [seen[i] for i in rest])
+        matrix, names = _matrix(seen, evidence, [seen[i] for i in rest], read)
         weights, bias = _fit(matrix[rest], truth[rest], weight[rest])
         probability[fold == held] = 1 / (1 + np.exp(-(matrix[fold == held] @ weights + bias)))
-    matrix, names = _matrix(seen, evidence, seen)
+    matrix, names = _matrix(seen, evidence, seen, read)
     weights, bias = _fit(matrix, truth, weight)
     kinds = np.asarray([one.kind for one in seen])
     fresh = probability[kinds == "fresh"]
@@ -257,15 +268,19 @@ def _heard(cases: Sequence[Case], evidence: Evidence) -> Counter[str]:
 
 
 def _matrix(
-    cases: Sequence[Case], evidence: Evidence, teachers: Sequence[Case]
+    cases: Sequence[Case],
+    evidence: Evidence,
+    teachers: Sequence[Case],
+    read: Sequence[Mapping[str, float]],
 ) -> tuple[NDArray[np.float64], list[str]]:
-    """Features of all cases, with everyday words learned from `teachers`, never from the case itself."""
+    """Features of all cases beside their readings; everyday words learned from `teachers`, never from the case itself."""
     evidence.harmless = _heard(teachers, evidence)
     taught = {id(one) for one in teachers if one.answered}
     rows: list[Mapping[str, float]] = []
-    for one in cases:
+    for one, said in zip(cases, read, strict=True):
         own = evidence.unsaid_words(one.query, one.basis[0]) if id(one) in taught else frozenset()
-        rows.append(evidence(one.query, one.basis, one.others, leave_out=one.leave_out, own=own))
+        features = evidence(one.query, one.basis, one.others, leave_out=one.leave_out, own=own)
+        rows.append({**features, **said})
     names = sorted(rows[0])
     return np.asarray([[row[name] for name in names] for row in rows]), names
 

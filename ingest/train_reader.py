@@ -54,8 +54,8 @@ class ReaderRecipe:
     dropout: float = 0.2
     rate: float = 1e-3
     fine_rate: float = 7e-4
-    epochs: int = 2
-    fine_epochs: int = 3
+    epochs: int = 1
+    fine_epochs: int = 2
     batch: int = 64
     warmup: int = 100
     decay: float = 0.01

@@ -132,14 +132,23 @@ def train_ranker(as_json: AsJson = False) -> None:
 
 
 @app.command("train-judge")
-def train_judge(statutes: Statutes, as_json: AsJson = False) -> None:
+def train_judge(
+    statutes: Statutes,
+    readers: Annotated[
+        Path, typer.Option("--readers", help="存放各份“条文写没写到”模型的文件夹；没有时先训练，约二十分钟")
+    ],
+    as_json: AsJson = False,
+) -> None:
     """重新训练“够不够回答”的判断，写入 assistant/models/；法规文件夹里的提问作为别的领域的问题。"""
     from assistant.judge import JUDGE_FILE
+    from assistant.reading import READER_FILE
     from ingest.train_judge import train
     from ingest.train_ranker import write_weights
+    from ingest.train_reader import Readers
 
     with progress_bar() as progress:
-        judge = train(Settings.from_env(), statutes=statutes, progress=progress)
+        judge = train(Settings.from_env(), statutes=statutes, readers=readers, progress=progress)
+    Readers.open(readers).whole.save(READER_FILE)
     write_weights(JUDGE_FILE, judge)
     tell(judge, [f"用了 {judge['n']} 个例子，门槛 {judge['threshold']}。"], as_json=as_json)
 

@@ -94,3 +94,10 @@ def test_a_reader_made_with_another_encoder_is_refused(reader, tmp_path: Path):
 def test_a_passage_is_read_under_its_own_heading():
     assert read_text(hit(WHO, section="第二章 > 备案").passage) == f"备案。{WHO}"
     assert read_text(hit(WHO).passage) == WHO
+
+
+def test_the_searching_encoder_is_not_read_a_second_time(reader, encoder, tmp_path: Path):
+    reader.save(tmp_path / "reader.npz")
+    assert Reader.load(tmp_path / "reader.npz", searching=encoder).encoder is encoder
+    tuned = encoder.with_vectors(np.asarray(encoder.vectors) * 2)
+    assert Reader.load(tmp_path / "reader.npz", searching=tuned).encoder.fingerprint == encoder.fingerprint

@@ -1,0 +1,59 @@
+"""assistant.counterpart: the nation's clause for the place that has no rule of its own."""
+
+from __future__ import annotations
+
+import pytest
+from answering import asking, document, hit
+
+from assistant.aspects import Aspect
+from assistant.counterpart import with_counterparts
+from assistant.domain import NATIONAL, AnswerStatus, Hit
+from assistant.draft import Finding
+from assistant.judge import Verdict
+from assistant.tools import Tools
+
+THEIRS = "社会团体登记：个人会员20名以上或单位会员10个以上，混合的会员总数不少于20个。"
+NATIONS = "社会团体的会员门槛：个人会员50个以上，或单位会员30个以上；混合组成的，合计不少于50个。"
+OTHER = "中标、成交通知书发出之日起30日内签合同。"
+ANSWERED, NOT = (
+    Verdict(AnswerStatus.ANSWERED, 0.9, 0.0, ""),
+    Verdict(AnswerStatus.NO_EVIDENCE, 0.1, 0.0, "没有"),
+)
+
+
+@pytest.fixture
+def completed(tools: Tools):
+    def found(theirs: Finding | None, *basis: Hit) -> Finding:
+        query = asking(tools, "会员要几个")
+        ours = Finding(Aspect("江西省南昌市", query, place="江西省南昌市"), list(basis), NOT)
+        return with_counterparts([ours, *([theirs] if theirs else [])], tools.encoder)[0]
+
+    return found
+
+
+@pytest.fixture
+def theirs(tools: Tools) -> Finding:
+    rule = hit(THEIRS, of=document("yangzhou", region="江苏省扬州市"))
+    aspect = Aspect("江苏省扬州市", asking(tools, "会员要几个"), place="江苏省扬州市")
+    return Finding(aspect, [rule], ANSWERED)
+
+
+def national(text: str) -> Hit:
+    return hit(text, of=document("nation", region=NATIONAL))
+
+
+def test_the_nations_clause_on_the_same_matter_answers_for_a_place(completed, theirs):
+    found = completed(theirs, national(OTHER), national(NATIONS))
+    assert found.answered
+    assert [one.passage.text for one in found.basis] == [NATIONS]
+
+
+def test_a_clause_on_another_matter_answers_nothing(completed, theirs):
+    assert not completed(theirs, national(OTHER)).answered
+    assert not completed(theirs).answered
+
+
+def test_without_another_places_rule_nothing_is_compared(completed, theirs):
+    assert not completed(None, national(NATIONS)).answered
+    national_only = Finding(theirs.aspect, [national(THEIRS)], ANSWERED)
+    assert not completed(national_only, national(NATIONS)).answered
