@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.config import Settings
+from assistant.config import Settings, compute_on_one_core
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
@@ -163,12 +162,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(application: typer.Typer, arguments: Sequence[str] | None = None) -> None:
-    """Run a command-line application with the project's exit codes; arguments are the process's own by default.
-
-    Numbers are computed on one core: a question's matrices are small, and threads that wait
-    for one another take ten times as long on a busy machine.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when numpy is first imported
+    """Run a command-line application with the project's exit codes; arguments are the process's own by default."""
+    compute_on_one_core()
     try:
         application(arguments)
     except AssistantError as exc:

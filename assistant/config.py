@@ -107,3 +107,12 @@ def corpus_folder() -> Path:
         if (candidate / "lexicon").is_dir():
             return candidate
     raise ConfigError("找不到内置文件库 corpus/，安装不完整，请重新安装本软件。")
+
+
+def compute_on_one_core() -> None:
+    """Keep numpy from using threads, unless the operator chose; call before numpy is first imported.
+
+    A question's matrices are small, and threads that wait for one another take ten times as
+    long on a busy machine.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -18,7 +18,7 @@ from assistant.understand import Query
 
 JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
 SURELY_OURS, PERHAPS_OURS = 0.5, 0.15  # with a foreign cue, without and with a word of this field
-SURE_NEARBY, DOUBTFUL_HERE = 0.7, 0.3  # a place inside the asker's region goes before a doubtful clause
+SURE_THERE, DOUBTFUL_HERE = 0.7, 0.3  # a clause made for this, of another place, goes before a doubtful one
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
 NO_RULE = "文件库中没有直接规定"
 FOLLOW_UP = 0.02  # share of the threshold for a follow-up: most of what it means was said before
@@ -81,8 +81,10 @@ class Judge:
             return Verdict(AnswerStatus.ANSWERED, here, there, "")  # its record says, whatever its words
         local = within(others)
         nearby = self.probability(evidence(query, local)) if local else 0.0
-        if nearby >= SURE_NEARBY and here < DOUBTFUL_HERE:
+        if nearby >= SURE_THERE and here < DOUBTFUL_HERE:
             return Verdict(AnswerStatus.PARTIAL, here, there, local[0].document.region)
+        if there >= SURE_THERE and here < DOUBTFUL_HERE and not query.wants_national:
+            return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
         if here >= self.threshold * (FOLLOW_UP if query.follow_up else 1.0):
             lacking = _lacking(query, basis)
             if lacking:

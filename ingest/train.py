@@ -133,7 +133,8 @@ def read_training_data(
     sets = read_synonyms(synonyms) if synonyms else {}
     progress("读取训练数据", 1, 3)
     large = count_words(article.text.searched for article in collection.articles[:: recipe.sampled])
-    asked = [question.text for question in (*domain.questions, *collection.written)]
+    asked = [question.text for question in domain.questions]
+    asked += [question.text for question in collection.written]
     small = count_words([target.text.searched for target in domain.targets] + asked)
     for word in lexicon:
         small.setdefault(word, 0)

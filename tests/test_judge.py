@@ -147,6 +147,25 @@ def test_it_goes_before_a_doubtful_rule_of_the_whole(tools: Tools, here, nearby,
     assert found.status is status
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "status"),
+    [
+        (0.25, 0.8, AnswerStatus.OTHER_REGION_ONLY),
+        (0.35, 0.8, AnswerStatus.ANSWERED),
+        (0.25, 0.6, AnswerStatus.ANSWERED),
+    ],
+)
+def test_another_places_sure_rule_goes_before_a_doubtful_one_from_here(tools: Tools, here, there, status):
+    judge = replace(JUDGE, threshold=0.2)
+    query = asking(tools, "备案找谁", region="四川")
+    others = [hit("街道。", of=document("g", region="贵州省"), score=there)]
+    evidence = cast(Evidence, by_score)
+    assert judge.verdict(query, [hit("民政。", score=here)], others, evidence=evidence).status is status
+    wanted = replace(query, wants_national=True)
+    answered = judge.verdict(wanted, [hit("民政。", score=here)], others, evidence=evidence)
+    assert answered.status is AnswerStatus.ANSWERED
+
+
 def test_the_validity_of_a_named_document_is_in_its_record(decide):
     basis = [hit("第一条 为了规范备案。", of=SICHUAN, score=0.1, title_named=1.0)]
     assert decide("《备案办法》还有效吗", basis)[0] is AnswerStatus.ANSWERED
