@@ -83,7 +83,8 @@ class Judge:
         nearby = self.probability(evidence(query, local)) if local else 0.0
         if nearby >= SURE_THERE and here < DOUBTFUL_HERE:
             return Verdict(AnswerStatus.PARTIAL, here, there, local[0].document.region)
-        if there >= SURE_THERE and here < DOUBTFUL_HERE and not query.wants_national:
+        doubtful = here < DOUBTFUL_HERE and not query.follow_up  # whose probability says less
+        if there >= SURE_THERE and doubtful and not query.wants_national:
             return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
         if here >= self.threshold * (FOLLOW_UP if query.follow_up else 1.0):
             lacking = _lacking(query, basis)

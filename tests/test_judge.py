@@ -161,9 +161,9 @@ def test_another_places_sure_rule_goes_before_a_doubtful_one_from_here(tools: To
     others = [hit("街道。", of=document("g", region="贵州省"), score=there)]
     evidence = cast(Evidence, by_score)
     assert judge.verdict(query, [hit("民政。", score=here)], others, evidence=evidence).status is status
-    wanted = replace(query, wants_national=True)
-    answered = judge.verdict(wanted, [hit("民政。", score=here)], others, evidence=evidence)
-    assert answered.status is AnswerStatus.ANSWERED
+    for unlike in (replace(query, wants_national=True), replace(query, follow_up=True)):
+        answered = judge.verdict(unlike, [hit("民政。", score=here)], others, evidence=evidence)
+        assert answered.status is AnswerStatus.ANSWERED
 
 
 def test_the_validity_of_a_named_document_is_in_its_record(decide):
