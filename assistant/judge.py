@@ -83,8 +83,7 @@ class Judge:
         nearby = self.probability(evidence(query, local)) if local else 0.0
         if nearby >= SURE_THERE and here < DOUBTFUL_HERE:
             return Verdict(AnswerStatus.PARTIAL, here, there, local[0].document.region)
-        doubtful = here < DOUBTFUL_HERE and not query.follow_up  # whose probability says less
-        if there >= SURE_THERE and doubtful and not query.wants_national:
+        if here < DOUBTFUL_HERE and there >= SURE_THERE and _made_elsewhere(query, basis, others):
             return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
         if here >= self.threshold * (FOLLOW_UP if query.follow_up else 1.0):
             lacking = _lacking(query, basis)
@@ -103,6 +102,13 @@ class Judge:
 def within(others: Sequence[Hit]) -> list[Hit]:
     """Hits of places inside the asker's region (the city's rule when a province was chosen)."""
     return [hit for hit in others if hit.reasons["within"]]
+
+
+def _made_elsewhere(query: Query, basis: Sequence[Hit], others: Sequence[Hit]) -> bool:
+    """Whether another place's clause goes before those from here: not for a follow-up, whose probability says less."""
+    if query.wants_national or query.follow_up or not basis:
+        return False
+    return basis[0].score < others[0].score
 
 
 def _lacking(query: Query, basis: Sequence[Hit]) -> str:
