@@ -21,7 +21,6 @@ from assistant.ranking import Ranker
 from assistant.reading import Reader
 from assistant.regions import Gazetteer
 from assistant.retrieve import Retriever
-from assistant.select import KEEP
 from assistant.stages import Clock, Stage
 from assistant.tools import Tools, open_tools
 from assistant.uncharted import UnchartedModel
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from assistant.index import Index
     from assistant.llm import Writer
 
+OWN_MATTER = 0.75  # a place's rule below this share of what else applies there is about something else
 _EXPLAINED_HITS = 10
 
 
@@ -137,17 +137,13 @@ class Assistant:
         """What may be quoted for one aspect: a place's own rules, else the nation's; and whether it answers."""
         basis, others = applying(hits)
         own = [hit for hit in basis if aspect.admits(hit)]
-        if aspect.place and own and own[0].score < KEEP * basis[0].score:
+        if aspect.place and own and own[0].score < OWN_MATTER * basis[0].score:
             own = []  # a rule of the place about something else
         verdict = self._verdict(aspect.query, own, others)
-        if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(basis):
-            verdict = self._verdict(aspect.query, basis, others)
-            sure = verdict.probability >= ALONE
-            return Finding(
-                aspect, basis, verdict if sure else replace(verdict, status=AnswerStatus.NO_EVIDENCE)
-            )
         if verdict.status is AnswerStatus.PARTIAL:
             return Finding(aspect, within(others), verdict)
+        if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(basis):
+            return Finding(aspect, basis, self._verdict(aspect.query, basis, others).unless_below(ALONE))
         return Finding(aspect, own, verdict)
 
     def search(

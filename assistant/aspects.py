@@ -114,9 +114,14 @@ def _without_figures_elsewhere(query: Query, place: str, understanding: Understa
     for clause in _CLAUSES.split(query.text):
         named = [mention.path for mention in understanding.gazetteer.mentions(clause)]
         elsewhere = named and not any(place.startswith(path) or path.startswith(place) for path in named)
-        said = {figure.text for figure in figures(clause)} if elsewhere else ()
-        kept.append(re.sub("|".join(map(re.escape, said)), "", clause) if said else clause)
+        kept.append(_without_figures(clause) if elsewhere else clause)
     return "".join(kept)
+
+
+def _without_figures(text: str) -> str:
+    for figure in reversed(figures(text)):
+        text = text[: figure.start] + text[figure.end :]
+    return text
 
 
 def _years(query: Query) -> list[Aspect]:

@@ -12,9 +12,8 @@ from assistant.draft import Finding
 if TYPE_CHECKING:
     from assistant.encoder import Encoder
 
-SAME_MATTER = (
-    0.6  # cosine of two clauses: 20 members here and 50 in the nation 0.83; other matters up to 0.52
-)
+# Cosine of two clauses: 20 members here and 50 in the nation 0.83; other matters up to 0.52.
+SAME_MATTER = 0.6
 
 
 def with_counterparts(findings: Sequence[Finding], encoder: Encoder) -> list[Finding]:
@@ -27,19 +26,16 @@ def with_counterparts(findings: Sequence[Finding], encoder: Encoder) -> list[Fin
     ruled = next((f for f in findings if f.aspect.place and f.answered and f.own), None)
     if ruled is None:
         return list(findings)
-    rule = encoder.encode([ruled.basis[0].passage.text])[0]
-    return [_completed(finding, rule @ encoder.encode(_texts(finding)).T) for finding in findings]
+    rule = ruled.basis[0].passage.text
+    return [_completed(f, rule, encoder) if f.aspect.place and not f.answered else f for f in findings]
 
 
-def _texts(finding: Finding) -> list[str]:
-    return [hit.passage.text for hit in finding.basis]
-
-
-def _completed(finding: Finding, likeness: Sequence[float]) -> Finding:
-    if finding.answered or not finding.aspect.place or not len(likeness):
+def _completed(finding: Finding, rule: str, encoder: Encoder) -> Finding:
+    """A place's finding answered by the clause most like a rule, as it was when none is on the same matter."""
+    vectors = encoder.encode([rule, *(hit.passage.text for hit in finding.basis)])
+    likeness = (vectors[1:] @ vectors[0]).tolist()
+    if max(likeness, default=0.0) < SAME_MATTER:
         return finding
-    best = max(range(len(likeness)), key=likeness.__getitem__)
-    if likeness[best] < SAME_MATTER:
-        return finding
+    best = finding.basis[likeness.index(max(likeness))]
     verdict = replace(finding.verdict, status=AnswerStatus.ANSWERED, reason="")
-    return Finding(finding.aspect, [finding.basis[best]], verdict)
+    return Finding(finding.aspect, [best], verdict)

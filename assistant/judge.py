@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.asked import Asked, asked_for
@@ -33,6 +33,10 @@ class Verdict:
     probability: float
     elsewhere: float
     reason: str
+
+    def unless_below(self, probability: float) -> Verdict:
+        """The same, but no answer where the basis is less likely than this to give one."""
+        return self if self.probability >= probability else replace(self, status=AnswerStatus.NO_EVIDENCE)
 
 
 @dataclass(frozen=True, slots=True)

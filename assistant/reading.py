@@ -45,7 +45,9 @@ class Reader:
     encoder: StaticEncoder
     weights: Mapping[str, Floats]
     made_with: str
-    _remembered: dict[str, tuple[NDArray[np.int64], Floats]] = field(default_factory=dict)
+    _remembered: dict[str, tuple[NDArray[np.int64], Floats]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def load(cls, path: Path = READER_FILE, *, searching: Encoder | None = None) -> Reader:

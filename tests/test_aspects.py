@@ -88,6 +88,11 @@ def test_what_is_said_of_another_place_is_not_asked_of_ours(separate):
     assert {"会员", "社团"} <= ours.query.terms.keys()
 
 
+def test_only_whole_figures_are_taken_out(separate):
+    ours = separate("扬州2020年起20个会员就给登社团，我们南昌要几个", region="江西省南昌市")[-1]
+    assert not any(digit in ours.query.text for digit in "0123456789")
+
+
 def test_separate_questions_are_no_sides(separate):
     found = separate("备案找谁？要交多少钱？", region="四川")
     assert [(aspect.label, aspect.side, aspect.thing) for aspect in found] == [
