@@ -133,6 +133,14 @@ class Catalogue:
             if values:
                 connection.execute(table.insert(), values)
 
+    def put_questions(
+        self, connection: sa.Connection, document_id: str, questions: Iterable[ExpectedQuestion]
+    ) -> None:
+        """Store a document's expected questions in the place of those it had."""
+        connection.execute(QUESTIONS.delete().where(QUESTIONS.c.document_id == document_id))
+        if values := [asdict(question) for question in questions]:
+            connection.execute(QUESTIONS.insert(), values)
+
     def update(self, connection: sa.Connection, document: Document) -> None:
         """Store changed metadata of a document; its text and passages stay."""
         row = document_row(document)

@@ -42,11 +42,12 @@ class Evidence:
         self._questions = index.question_texts
         self._rarest = index.lexical.idf("")
         self._ways: dict[int, list[int]] = {}
-        self._document_ways: dict[str, set[int]] = {}
+        self._document_gaps: dict[str, set[int]] = {}
         for at, target in enumerate(index.targets):
-            if not target.is_gap:
+            if target.is_gap:
+                self._document_gaps.setdefault(index.row_document[target.row], set()).add(at)
+            else:
                 self._ways.setdefault(target.row, []).append(at)
-                self._document_ways.setdefault(index.row_document[target.row], set()).add(at)
         self.harmless = harmless
         self.reader = reader
 
@@ -133,8 +134,8 @@ class Evidence:
         return self._ways.get(row, [])
 
     def _gap(self, hit: Hit, leave_out: frozenset[int]) -> float:
-        """How like a known gap the question is, 0 to 2; 0 for a text that was added after the gaps were noted."""
-        if self._document_ways.get(hit.document.id, set()) <= leave_out:
+        """How like a known gap the question is, 0 to 2; 0 for a text that nobody looked through for gaps."""
+        if self._document_gaps.get(hit.document.id, set()) <= leave_out:
             return 0.0
         return hit.reasons["gap_words"] + hit.reasons["gap_dense"]
 

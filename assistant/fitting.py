@@ -62,6 +62,16 @@ def local_match(features: Mapping[str, float]) -> dict[str, float]:
     return {"own_match": features["own_region"] * match, "named_match": features["region_named"] * match}
 
 
+def unasked_match(features: Mapping[str, float], *, unasked: bool) -> dict[str, float]:
+    """How much more words and vector weigh for a passage whose ways of asking nobody wrote down (a newly added text)."""
+    weight = float(unasked)
+    return {
+        "unasked": weight,
+        "unasked_coverage": weight * features["coverage"],
+        "unasked_dense": weight * features["dense"],
+    }
+
+
 def _wants_figure(query: Query) -> bool:
     return any(kind in query.asked for kind in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT))
 

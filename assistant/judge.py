@@ -14,6 +14,7 @@ from assistant.evidence import NEAR, Evidence
 from assistant.forms import form_missing
 from assistant.periods import later_time
 from assistant.select import quoted_hits
+from assistant.trees import Trees
 from assistant.understand import Query
 
 JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
@@ -41,27 +42,27 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Logistic regression over match features, trained by `ingest train-judge`.
+    """Boosted trees over match features, trained by `ingest train-judge`.
 
-    `threshold` is the probability from which an answer is given; docs/calibration.md has
-    the curve it was chosen from. `harmless` counts words of everyday speech (`Evidence`).
+    `threshold` is the probability from which an answer is given, `threshold_new` that for
+    a text without known ways of asking; docs/calibration.md has the curve they were chosen
+    from. `harmless` counts words of everyday speech (`Evidence`).
     """
 
-    weights: Mapping[str, float]
-    bias: float
+    trees: Trees
     threshold: float
+    threshold_new: float
     harmless: Mapping[str, int]
 
     @classmethod
     def load(cls, path: Path = JUDGE_FILE) -> Judge:
         """Read the shipped weights."""
         data = json.loads(path.read_text("utf-8"))
-        return cls(data["weights"], data["bias"], data["threshold"], data["harmless"])
+        return cls(Trees.of(data["trees"]), data["threshold"], data["threshold_new"], data["harmless"])
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Probability, 0 to 1, that the hits the features describe answer the question."""
-        z = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.trees.sum(features)))))
 
     def verdict(
         self, query: Query, basis: Sequence[Hit], others: Sequence[Hit], *, evidence: Evidence
@@ -89,7 +90,8 @@ class Judge:
             return Verdict(AnswerStatus.PARTIAL, here, there, local[0].document.region)
         if here < DOUBTFUL_HERE and there >= SURE_THERE and _made_elsewhere(query, basis, others):
             return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
-        if here >= self.threshold * (FOLLOW_UP if query.follow_up else 1.0):
+        threshold = self.threshold_new if basis and basis[0].reasons["unasked"] else self.threshold
+        if here >= threshold * (FOLLOW_UP if query.follow_up else 1.0):
             lacking = _lacking(query, basis)
             if lacking:
                 return Verdict(AnswerStatus.NO_EVIDENCE, here, there, lacking)

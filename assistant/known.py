@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assistant.index import Index
+    from assistant.index import Target
+    from assistant.lexical import LexicalIndex
     from assistant.understand import Query
 
 LOOKED_AT = 120  # of the most similar by words, and by vector
@@ -40,20 +41,45 @@ NOTHING = Known(0.0, 0.0, -1)
 class Likeness:
     """What a question is like: by passage row the expected question most like it, and the known gap most like it.
 
-    `gap_share`: how much of the most similar known questions are gaps, 0 to 1.
+    `gap_share`: how much of the most similar known questions are gaps, 0 to 1. `unasked`:
+    which rows nobody wrote a question for, shape (passages,); True as well where all were
+    left out.
     """
 
     ways: Mapping[int, Known]
     gap: Known
     gap_share: float
+    unasked: NDArray[np.bool_]
+
+
+class Library(Protocol):
+    """What is needed of an open index."""
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """Words of the passages."""
+
+    @property
+    def questions(self) -> LexicalIndex:
+        """Words of the known questions."""
+
+    @property
+    def targets(self) -> Sequence[Target]:
+        """Where each known question points."""
+
+    def nearest_questions(self, vector: NDArray[np.float32], *, top_k: int) -> Mapping[int, float]:
+        """The known questions most like one, with their cosines."""
 
 
 class KnownQuestions:
     """Compares questions with those of one open index."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Library) -> None:
         """Only prepares look-ups."""
         self._index = index
+        self._asked = np.zeros(index.lexical.size, dtype=np.int64)  # expected questions by passage row
+        for target in index.targets:
+            self._asked[target.row] += not target.is_gap
 
     def like(
         self, query: Query, vector: NDArray[np.float32], *, leave_out: AbstractSet[int] = frozenset()
@@ -69,8 +95,9 @@ class KnownQuestions:
             Matches by passage row; none, `NOTHING` and 0.0 when nothing is like it.
         """
         index = self._index.questions
+        unasked = self._unasked(leave_out)
         if not index.size:
-            return Likeness({}, NOTHING, 0.0)
+            return Likeness({}, NOTHING, 0.0, unasked)
         shared = index.shared(query.terms) + index.shared(query.implied)
         # Dice over idf: both questions must say the same, not just one contain the other
         dice = 2 * shared / np.maximum(index.row_weights + np.float32(index.total(query.terms)), 1e-9)
@@ -88,7 +115,15 @@ class KnownQuestions:
                 seen = ways.get(target.row)
                 ways[target.row] = known if seen is None else _both(seen, known)
         gap = max(gaps, key=lambda one: one.strength, default=NOTHING)
-        return Likeness(ways, gap, _share(strengths))
+        return Likeness(ways, gap, _share(strengths), unasked)
+
+    def _unasked(self, leave_out: AbstractSet[int]) -> NDArray[np.bool_]:
+        asked = self._asked
+        if leave_out:
+            targets = [self._index.targets[at] for at in leave_out]
+            rows = [target.row for target in targets if not target.is_gap]
+            asked = asked - np.bincount(rows, minlength=len(asked))
+        return np.asarray(asked == 0)
 
 
 def _share(strengths: Sequence[tuple[float, bool]]) -> float:

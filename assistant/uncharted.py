@@ -24,9 +24,20 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
 
 UNCHARTED_FILE = Path(__file__).parent / "models" / "uncharted.json"
-FEATURES = ("words", "coverage", "dense", "everyday", "law", "beside", "beside_words", "length")
+FEATURES = (
+    "words",
+    "coverage",
+    "dense",
+    "everyday",
+    "law",
+    "beside",
+    "beside_words",
+    "length",
+    "asked_words",
+    "asked_dense",
+)
 WIDE = 1000  # nearest vectors looked at: Chroma finds 100 more surely so, for 4 ms more than 300
-_WORD_POOL, _DENSE_POOL = 80, 150  # candidates taken by one order
+_WORD_POOL, _DENSE_POOL, _ASKED_POOL = 80, 150, 100  # candidates taken by one order
 _EVERYDAY_WORDS, _EVERYDAY_DENSE = 0.1, 0.06  # weight of everydayness in the second order of each
 # A first guess, for what a passage's neighbours and its document's other passages say about it.
 _GUESS = {"dense": 1.0, "words": 0.4, "everyday": 0.05}
@@ -73,7 +84,8 @@ class Clues:
 
     `words` are BM25 scores divided by the best of all rows, `coverage` the share of the
     question's weight each row holds, `dense` cosines, `everyday` and `length` (sum of
-    idf) those of the rows, `document` the number of each row's document.
+    idf) those of the rows, `document` the number of each row's document; `asked_words` and
+    `asked_dense` how like the question is to a known way of asking for the row, 0 without one.
     """
 
     rows: NDArray[np.int64]
@@ -83,15 +95,18 @@ class Clues:
     everyday: Scores
     length: Scores
     document: NDArray[np.int32]
+    asked_words: Scores
+    asked_dense: Scores
 
 
-def pool(words: Scores, dense: Mapping[int, float], everyday: Scores) -> set[int]:
-    """Candidate rows: the best by words and by vector, with and without everydayness.
+def pool(words: Scores, dense: Mapping[int, float], everyday: Scores, asked: Mapping[int, float]) -> set[int]:
+    """Candidate rows: the best by words and by vector, with and without everydayness, and by ways of asking.
 
     Args:
         words: BM25 scores of all rows, 0 where a row must not be the basis of an answer.
         dense: Cosines of the nearest rows (`WIDE` of them are enough).
         everyday: Everydayness of all rows.
+        asked: How like a known way of asking for a row the question is, of the rows that have one like it.
     """
     scaled = words / max(float(words.max(initial=0)), 1e-9)
     matching = np.flatnonzero(words > 0)
@@ -105,7 +120,8 @@ def pool(words: Scores, dense: Mapping[int, float], everyday: Scores) -> set[int
         _best(near, cosine, _DENSE_POOL),
         _best(near, lively_near, _DENSE_POOL),
     )
-    return {int(row) for rows in found for row in rows}
+    known = sorted(asked, key=lambda row: -asked[row])[:_ASKED_POOL]
+    return {int(row) for rows in (*found, known) for row in rows}
 
 
 def features(clues: Clues) -> Scores:
@@ -129,6 +145,8 @@ def features(clues: Clues) -> Scores:
         np.maximum(padded[before], padded[after]),
         (words[before] + words[after]) / 2,
         np.log1p(clues.length),
+        clues.asked_words,
+        clues.asked_dense,
     )
     return np.stack(columns, axis=1).astype(np.float32)
 

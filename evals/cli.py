@@ -178,12 +178,15 @@ def draft(
 @app.command()
 def bench(
     name: Annotated[
-        str, typer.Argument(help="start、formats、ingest、retrieval、answer、load、scale 或 all")
+        str, typer.Argument(help="start、formats、ingest、retrieval、added、answer、load、scale 或 all")
     ] = "all",
     short: Annotated[bool, typer.Option("--short", help="小规模，几分钟跑完")] = False,
     statutes: Annotated[Path | None, typer.Option(help="法规条文目录，另测大规模检索与入库")] = None,
     minutes: Annotated[float, typer.Option(min=0, help="并发测完后再连续问几分钟，看内存是否平稳")] = 0,
     million: Annotated[bool, typer.Option("--million", help="规模一项加测一百万段（约一小时）")] = False,
+    added: Annotated[
+        Path | None, typer.Option(help="要添加的法规文件夹，测新加的文件答得怎样（added）")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="把结果 JSON 另存到这个文件")] = None,
     markdown: Annotated[Path | None, typer.Option(help="把表格另存到这个文件，可放进 README")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="有一项超出预算就以 1 退出")] = False,
@@ -192,8 +195,11 @@ def bench(
     from evals.bench.options import BenchOptions
     from evals.bench.suite import BENCHES, run_benches
 
-    names = list(BENCHES) if _choice(name, [*BENCHES, "all"], "NAME") == "all" else [name]
-    options = BenchOptions(Path(), short=short, statutes=statutes, minutes=minutes, million=million)
+    _choice(name, [*BENCHES, "all"], "NAME")
+    names = [one for one in BENCHES if one != "added" or added] if name == "all" else [name]
+    options = BenchOptions(
+        Path(), short=short, statutes=statutes, minutes=minutes, million=million, added=added
+    )
     results = run_benches(names, options, say=lambda text: typer.echo(text, err=True))
     text = json.dumps([result.to_json() for result in results], ensure_ascii=False, indent=1)
     print(text)

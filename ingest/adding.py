@@ -11,8 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.config import corpus_folder
 from assistant.domain import Document
 from assistant.errors import DocumentError
+from assistant.known_ways import known_ways
 from ingest.archives import files_of, is_collection
 from ingest.drafts import Draft, read_drafts
 from ingest.fetching import Fetched, Source
@@ -161,7 +163,9 @@ class Adding:
             document, held = _linked(document, held, item.kin.kinship)
             self._catalogue.update(connection, held)
         document = replace(document, original_suffix=kept_suffix(path))
-        self._catalogue.put(connection, document, owned(item.draft.passages, document.id))
+        passages = owned(item.draft.passages, document.id)
+        asked = known_ways(corpus_folder()).of(document, passages)
+        self._catalogue.put(connection, document, passages, asked)
         self._catalogue.intake.note(connection, document.id, _record(path, item.draft), item.print_)
         return report_of(item, document.id)
 

@@ -5,6 +5,7 @@ corpus/facts/*.yaml      fact sheets in our own words; one becomes one document 
 corpus/questions/*.jsonl how people ask for a fact or for the words at an anchor (问法)
 corpus/questions/heard/  more of the same, which no encoder was trained on
 corpus/questions/gaps/   what people ask about a fact or document though nothing says it (已知缺口)
+corpus/questions/statutes/ how people ask about articles of laws, for when somebody adds one
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import yaml
 
 from assistant.domain import Document, DocumentKind, DocumentStatus, ExpectedQuestion, Passage
 from assistant.errors import DocumentError
+from assistant.known_ways import STATUTES
 from ingest.passages import owned, passages_of
 from ingest.structure import parse_clauses
 
@@ -264,6 +266,6 @@ def _text(value: object) -> str | None:
 
 
 def _files(folder: Path) -> list[Path]:
-    questions = (f"{where}/*.jsonl" for where in (QUESTIONS, HEARD, GAPS))
+    questions = (f"{where}/*.jsonl" for where in (QUESTIONS, HEARD, GAPS, STATUTES))
     patterns = ("documents/*.md", "facts/*.yaml", *questions)
     return sorted(path for pattern in patterns for path in folder.glob(pattern))

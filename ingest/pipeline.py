@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.domain import ORIGINAL_HELD, Document, DocumentKind
+from assistant.known_ways import KnownWays
 from ingest.corpus import Entry, corpus_hash, read_corpus, read_questions
 from ingest.supersession import settle_validity
 from ingest.works import number_key, title_key
@@ -35,7 +36,8 @@ class SyncReport:
 def sync(catalogue: Catalogue, folder: Path) -> SyncReport:
     """Bring the built-in documents of the catalogue to what a corpus folder holds.
 
-    Users' own documents stay, and built-in ones that a person took out of use stay out.
+    Users' own documents stay, with the questions that this corpus knows about laws like
+    them; built-in ones that a person took out of use stay out.
     Nothing changes when the folder is the one already stored.
 
     Raises:
@@ -58,6 +60,9 @@ def sync(catalogue: Catalogue, folder: Path) -> SyncReport:
             if document.id in out:
                 document = replace(document, retired=True, retired_reason=out[document.id])
             catalogue.put(connection, document, entry.passages, questions.get(document.id, ()))
+        ways = KnownWays.read(folder)
+        for own in (catalogue.document(d.id) for d in held if not d.builtin):
+            catalogue.put_questions(connection, own.id, ways.of(own, list(catalogue.passages([own.id]))))
         catalogue.remember(connection, _CARD_TITLES, _titles_state(entries))
         catalogue.remember(connection, _CORPUS_HASH, digest)
     return SyncReport(tuple(sorted(wanted)), tuple(gone), _settled(catalogue))

@@ -1,5 +1,8 @@
 """Train the ranking on expected questions that no encoder learned, each left out of the index it is asked of.
 
+Half of them are asked a second time as if some documents had just been added, so that a
+text without known questions is weighed against those that have some.
+
 Ranking: logistic regression on feature differences between the clause a question was
 written for and the clauses ranked above or near it (pairwise, as in RankNet with a linear
 scorer).
@@ -24,6 +27,7 @@ from assistant.retrieve import Retriever
 from assistant.understand import Understanding
 from ingest.corpus import heard_questions
 from ingest.training_home import training_home
+from ingest.training_newcomers import Newcomers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,28 +48,31 @@ PINNED = {
 NEGATIVES = 8  # hardest wrong clauses per question
 ROUNDS = 3
 GATHERED = 120  # hits kept per question, more than any rank that matters
+AGAIN = 0.5  # share of questions asked a second time, of newly added texts
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question as asked from where its clause applies, the clause's row, and the question's own."""
+    """A question as asked from where its clause applies, the passages that answer it, and the questions taken for unknown."""
 
     query: Query
-    row: int
-    question_row: int
+    right: frozenset[str]
+    leave_out: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """An example's hits and the id of the passage that answers it."""
+    """An example's hits and the ids of the passages that answer it."""
 
     query: Query
-    right: str
+    right: frozenset[str]
     hits: list[Hit]
 
 
 def examples(index: Index, understanding: Understanding, *, keep: Callable[[int], bool]) -> list[Example]:
     """Expected questions, local ones asked from their own place, national ones from some province or none.
+
+    Each is asked as if the index did not hold it, half of them also of newly added texts.
 
     Args:
         index: The open generation whose expected questions are used.
@@ -73,12 +80,19 @@ def examples(index: Index, understanding: Understanding, *, keep: Callable[[int]
         keep: Which question rows to use; known gaps never are.
     """
     rng = random.Random(SEED)
+    newcomers = Newcomers(index, random.Random(SEED))
     made = []
     for at, (target, text) in enumerate(zip(index.targets, index.snapshot.questions(), strict=True)):
         if keep(at) and not target.is_gap:
-            home = index.documents[index.row_document[target.row]].region
+            document = index.row_document[target.row]
+            home = index.documents[document].region
             place = home if home != NATIONAL else rng.choice([None, *understanding.gazetteer.provinces])
-            made.append(Example(understanding.query(text, region=place), target.row, at))
+            query = understanding.query(text, region=place)
+            itself = frozenset({at})
+            right = frozenset({index.snapshot.passages([target.row])[0].id})
+            made.append(Example(query, right, itself))
+            if rng.random() < AGAIN:
+                made.append(Example(query, right, itself | newcomers.draw(document)))
     return made
 
 
@@ -106,10 +120,8 @@ def gather(
     for done, example in enumerate(cases):
         if done % 100 == 0:
             progress("检索训练问题", done, len(cases))
-        left = frozenset({example.question_row})
-        hits = retriever.retrieve(example.query, top_k=GATHERED, leave_out=left)
-        right = retriever.index.snapshot.passages([example.row])[0].id
-        gathered.append(Gathered(example.query, right, hits))
+        hits = retriever.retrieve(example.query, top_k=GATHERED, leave_out=example.leave_out)
+        gathered.append(Gathered(example.query, example.right, hits))
     return gathered
 
 
@@ -151,11 +163,11 @@ def _ranked(hits: Sequence[Hit], ranker: Ranker, query: Query) -> list[Hit]:
     return sorted(scored, key=lambda hit: (bool(hit.rejected and query.places), -hit.score))
 
 
-def _differences(hits: Sequence[Hit], right_id: str) -> list[dict[str, float]]:
-    right = next((hit for hit in hits if hit.passage.id == right_id), None)
+def _differences(hits: Sequence[Hit], answering: frozenset[str]) -> list[dict[str, float]]:
+    right = next((hit for hit in hits if hit.passage.id in answering), None)
     if right is None:
         return []
-    wrong = [hit for hit in hits if hit is not right and not hit.rejected][:NEGATIVES]
+    wrong = [hit for hit in hits if hit.passage.id not in answering and not hit.rejected][:NEGATIVES]
     return [{k: right.reasons[k] - hit.reasons[k] for k in right.reasons} for hit in wrong]
 
 

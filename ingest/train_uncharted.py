@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.encoder import open_encoder
+from assistant.index import Target
+from assistant.known import NOTHING, KnownQuestions
 from assistant.lexical import LexicalIndex
 from assistant.regions import Gazetteer
 from assistant.uncharted import FEATURES, WIDE, Clues, Everyday, UnchartedModel, features, pool
@@ -57,6 +59,23 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """The questions written about the articles, as an index with them would hold them: see `KnownQuestions`."""
+
+    question_texts: tuple[str, ...]
+    targets: tuple[Target, ...]
+    questions: LexicalIndex
+    lexical: LexicalIndex
+    vectors: Scores
+
+    def nearest_questions(self, vector: Scores, *, top_k: int) -> dict[int, float]:
+        """The written questions most like one, with their cosines."""
+        cosines = self.vectors @ vector
+        best = np.argsort(-cosines)[:top_k]
+        return {int(at): float(cosines[at]) for at in best}
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """National articles, their lexical index and its words; learnable questions and their right rows."""
 
@@ -67,6 +86,7 @@ class Material:
     questions: tuple[StatuteQuestion, ...]
     right: tuple[tuple[int, ...], ...]
     queries: tuple[Query, ...]
+    ways: Ways
 
     def of_half(self, half: int) -> list[int]:
         """Positions of the questions of a half."""
@@ -109,13 +129,14 @@ def train_halves(
 
 
 def train_uncharted(
-    statutes: Path, halves: Path, *, tools: Tools, rarest: int = RAREST, progress: Progress
+    statutes: Path, halves: Path, *, written: Path, tools: Tools, rarest: int = RAREST, progress: Progress
 ) -> UnchartedModel:
     """Learn everydayness and ranking weights from what `train_halves` wrote.
 
     Args:
         statutes: Folder with articles.jsonl.gz and questions.jsonl.
         halves: Folder with half-0 and half-1.
+        written: Corpus folder with the questions written about statutes.
         tools: Lexicon and segmenter, as the product has them; its encoder is not used.
         rarest: Articles a word must stand in to be judged.
         progress: Called with stage, done and total.
@@ -124,7 +145,7 @@ def train_uncharted(
         DocumentError: The statutes cannot be read.
         EncoderError: A half's encoder is missing.
     """
-    material = read_material(read_statutes(statutes), tools, progress=progress)
+    material = read_material(read_statutes(statutes, written=written), tools, progress=progress)
     learned: list[Candidates] = []
     for half in HALVES:
         taught = [row for at in material.of_half(half) for row in material.right[at]]
@@ -160,6 +181,14 @@ def read_material(statutes: Statutes, tools: Tools, *, progress: Progress) -> Ma
             yield found
 
     lexical = LexicalIndex.build(terms())
+    written = [(one.text, place[id_]) for one in statutes.written for id_ in one.relevant if id_ in place]
+    ways = Ways(
+        tuple(text for text, _ in written),
+        tuple(Target(row, 0, 1) for _, row in written),
+        LexicalIndex.build(tools.segmenter.terms(text) for text, _ in written),
+        lexical,
+        np.zeros((len(written), 0), dtype=np.float32),
+    )
     titles = [article.text.title for article in articles]
     return Material(
         articles,
@@ -169,6 +198,7 @@ def read_material(statutes: Statutes, tools: Tools, *, progress: Progress) -> Ma
         tuple(question for question, _ in asked),
         tuple(right for _, right in asked),
         tuple(understanding.query(question.text[:_LONGEST_QUESTION]) for question, _ in asked),
+        ways,
     )
 
 
@@ -199,21 +229,29 @@ def gather(
     """Candidates of some questions, as the product would find them with exact nearest vectors."""
     vectors = encoder.encode([article.text.searched for article in material.articles])
     lexical, found = material.lexical, []
+    known = replace(material.ways, vectors=encoder.encode(material.ways.question_texts, query=True))
+    ways = KnownQuestions(known)
     for at in questions:
         query = material.queries[at]
-        cosines = vectors @ encoder.encode([query.text], query=True)[0]
+        vector = encoder.encode([query.text], query=True)[0]
+        cosines = vectors @ vector
+        asked = ways.like(query, vector).ways
         near = np.argsort(-cosines)[:WIDE]
         words = lexical.scores(query.terms | query.implied)
         nearest = {int(row): float(cosines[row]) for row in near}
-        rows = np.asarray(sorted(pool(words, nearest, everyday)), dtype=np.int64)
+        rows = np.asarray(
+            sorted(pool(words, nearest, everyday, {r: w.strength for r, w in asked.items()})), dtype=np.int64
+        )
         clues = Clues(
             rows=rows,
             words=words[rows] / max(float(words.max()), 1e-9),
             coverage=lexical.shared(query.terms)[rows] / max(lexical.total(query.terms), 1e-9),
-            dense=cosines[rows],
+            dense=np.maximum(cosines[rows], cosines[near[-1]]),  # as `Sight.similar`
             everyday=everyday[rows],
             length=lexical.row_weights[rows],
             document=material.documents[rows],
+            asked_words=np.asarray([asked.get(int(r), NOTHING).words for r in rows], dtype=np.float32),
+            asked_dense=np.asarray([asked.get(int(r), NOTHING).dense for r in rows], dtype=np.float32),
         )
         right = np.flatnonzero(np.isin(rows, material.right[at]))
         found.append(Candidates(rows, features(clues), right))

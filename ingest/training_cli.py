@@ -112,7 +112,13 @@ def train_uncharted(
             train_halves(
                 halves, statutes=statutes, corpus=corpus_folder(), synonyms=synonyms, progress=progress
             )
-        model = train(statutes, halves, tools=open_tools(Settings.from_env()), progress=progress)
+        model = train(
+            statutes,
+            halves,
+            written=corpus_folder(),
+            tools=open_tools(Settings.from_env()),
+            progress=progress,
+        )
     save_uncharted(model, target)
     line = (
         f"已训练，写到 {target}：{len(model.everyday.words)} 个词的权重，{len(model.weights)} 项线索的权重。"

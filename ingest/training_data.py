@@ -17,12 +17,10 @@ import yaml
 from assistant.catalogue import Catalogue
 from assistant.domain import NATIONAL
 from assistant.errors import DocumentError
+from assistant.known_ways import STATUTES
 from ingest.corpus import heard_questions
 from ingest.pipeline import sync
 
-WRITTEN = (
-    "questions/statutes"  # of a corpus folder: questions about articles of the statutes, written for training
-)
 _DEVELOPMENT_PERCENT = 15
 _WORDING_PERCENT = 10
 
@@ -159,7 +157,7 @@ def read_statutes(folder: Path, *, written: Path | None = None) -> Statutes:
             relevant = tuple(id_ for id_ in row["relevant"] if id_ in known)
             if relevant:
                 questions.append(StatuteQuestion(row["id"], row["question"], relevant))
-        more = tuple(_written(written / WRITTEN, known)) if written else ()
+        more = tuple(_written(written / STATUTES, known)) if written else ()
     except (OSError, ValueError, KeyError) as exc:
         raise DocumentError(
             f"{folder} 不是可用的法规训练数据（{exc}）。该文件夹应有 articles.jsonl.gz 和 questions.jsonl。"

@@ -39,7 +39,7 @@ class Recipe:
     neighbours: float = 0.0
     headings: float = 0.3
     dropout: float = 0.1
-    question_every: int = 2
+    question_every: int = 1
     question_batch: int = 768
     domain_every: int = 3
     domain_batch: int = 256

@@ -18,7 +18,7 @@ from assistant.tools import Tools, open_tools
 from assistant.uncharted import FEATURES
 from evals.bench.material import Law, made_up_laws
 from evals.bench.methods import Asked, Search, bm25, fused, product, vectors, without
-from evals.bench.retrieval import _Compared, _compared, _published, publish_laws
+from evals.bench.retrieval import _Compared, _compared, publish_laws, published_passages
 
 QUESTION = "养狗要办什么证"
 
@@ -116,6 +116,6 @@ def test_laws_are_put_beside_what_a_home_holds(statutes, laws, tmp_path):
         tuple(replace(p, id=f"another-{p.id}", document_id="another") for p in first.passages),
     )
     publish_laws(home, [more])
-    passages, titles = _published(home)
+    passages, titles = published_passages(home)
     assert titles.keys() == {"another", *(law.document.id for law in laws)}
     assert len(passages) == sum(len(law.passages) for law in [*laws, more])

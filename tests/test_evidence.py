@@ -13,6 +13,7 @@ from answering import asking, hit, opened_library
 from assistant.domain import Hit
 from assistant.evidence import OTHERS_LEAD, Evidence
 from assistant.index import Index
+from assistant.judge import Judge
 from assistant.tools import Tools
 
 TEXTS = {
@@ -169,3 +170,8 @@ def test_what_is_stated_is_read_only_with_a_reader(index, tools, found):
     read = Evidence(index, {}, Longest())(query, [best, other])
     assert (read["stated"], read["stated_near"]) == (len(best.passage.text), len(other.passage.text))
     assert "stated" not in Evidence(index, {})(query, [best, other])
+
+
+def test_the_shipped_judge_was_trained_on_these_features(features, found):
+    given = features("备案找谁", found["备案由街道办事处办理。"])
+    assert set(Judge.load().trees.names) == given.keys() | {"stated", "stated_near"}

@@ -8,7 +8,7 @@ import pytest
 from answering import asking, document
 
 from assistant.domain import NATIONAL, Document, DocumentKind, DocumentStatus, Passage
-from assistant.fitting import fit, local_match, rejection
+from assistant.fitting import fit, local_match, rejection, unasked_match
 from assistant.tools import Tools
 from assistant.traits import Traits
 
@@ -83,6 +83,13 @@ def test_articles_and_kinds_of_text_are_those_named(tools: Tools):
 def test_the_own_place_counts_as_far_as_the_clause_matches():
     found = local_match({"own_region": 1.0, "region_named": 0.0, "coverage": 0.5, "asked_both": 0.25})
     assert found == {"own_match": 0.75, "named_match": 0.0}
+
+
+def test_words_and_vector_count_apart_where_nobody_wrote_how_people_ask():
+    match = {"coverage": 0.5, "dense": 0.25}
+    new = unasked_match(match, unasked=True)
+    assert new == {"unasked": 1.0, "unasked_coverage": 0.5, "unasked_dense": 0.25}
+    assert set(unasked_match(match, unasked=False).values()) == {0.0}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
+import numpy as np
 import pytest
 from answering import asking, document, hit
 
@@ -14,9 +15,18 @@ from assistant.domain import AnswerStatus, Hit
 from assistant.evidence import Evidence
 from assistant.judge import FOLLOW_UP, NO_RULE, SAME_QUESTION, Judge, within
 from assistant.tools import Tools
+from assistant.trees import Trees
 from assistant.understand import Query
 
-JUDGE = Judge({"fit": 1.0}, bias=0.0, threshold=0.6, harmless={})
+
+class AsItIs:
+    """In the place of trained trees: the evidence's one feature."""
+
+    def sum(self, features: Mapping[str, float]) -> float:
+        return features["fit"]
+
+
+JUDGE = Judge(cast(Trees, AsItIs()), threshold=0.6, threshold_new=0.7, harmless={})
 SICHUAN = document("s", region="四川省")
 CHENGDU = document("c", region="四川省成都市")
 
@@ -39,18 +49,21 @@ def decide(tools: Tools):
     return verdict
 
 
-def test_probability_is_the_logistic_of_the_weighted_features():
-    judge = Judge({"a": 2.0, "b": -1.0}, bias=0.5, threshold=0.5, harmless={})
-    assert judge.probability({"a": 1.0, "b": 0.5}) == pytest.approx(1 / (1 + math.exp(-2.0)))
-    assert judge.probability({"unknown": 9.0}) == pytest.approx(1 / (1 + math.exp(-0.5)))
-    assert 0.0 < judge.probability({"a": -1e9}) < 1e-12  # no overflow
+def test_probability_is_the_logistic_of_the_trees_sum():
+    assert JUDGE.probability({"fit": 2.0}) == pytest.approx(1 / (1 + math.exp(-2.0)))
+    assert 0.0 < JUDGE.probability({"fit": -1e9}) < 1e-12  # no overflow
 
 
-def test_the_shipped_judge_knows_the_features_of_the_code():
+def test_the_shipped_judge_is_whole():
     judge = Judge.load()
-    assert 0 < judge.threshold < 1
-    assert all(math.isfinite(weight) for weight in judge.weights.values())
+    assert 0 < judge.threshold <= judge.threshold_new < 1
+    assert np.isfinite(judge.trees.value).all() and np.isfinite(judge.trees.threshold).all()
     assert all(heard >= 2 for heard in judge.harmless.values())
+
+
+def test_a_text_without_known_ways_of_asking_must_be_surer(decide):
+    assert decide("备案找谁", [hit("街道。", score=0.65, unasked=1.0)])[0] is AnswerStatus.NO_EVIDENCE
+    assert decide("备案找谁", [hit("街道。", score=0.71, unasked=1.0)])[0] is AnswerStatus.ANSWERED
 
 
 def test_the_threshold_itself_answers(decide):

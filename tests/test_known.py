@@ -9,7 +9,7 @@ import pytest
 from answering import asking, opened_library
 
 from assistant.index import Index
-from assistant.known import NOTHING, KnownQuestions, Likeness, largest
+from assistant.known import NOTHING, KnownQuestions, largest
 from assistant.ranking import Ranker
 from assistant.retrieve import Retriever
 from assistant.tools import Tools
@@ -64,7 +64,22 @@ def test_what_is_left_out_is_not_met(index, tools):
 
 
 def test_nothing_known_is_like_nothing(bare, tools):
-    assert like(bare, tools, "备案找谁") == Likeness({}, NOTHING, 0.0)
+    found = like(bare, tools, "备案找谁")
+    assert (found.ways, found.gap, found.gap_share) == ({}, NOTHING, 0.0)
+    assert found.unasked.tolist() == [True, True]
+
+
+def test_a_passage_is_unasked_when_nobody_wrote_a_way_or_all_are_left_out(index, tools):
+    row = {
+        text: index.targets[index.question_texts.index(text)].row for text in ("备案找谁", "要多少活动资金")
+    }
+    assert not like(index, tools, "备案找谁").unasked.any()
+    money = frozenset(
+        {index.question_texts.index("要多少活动资金"), index.question_texts.index("备案要几天")}
+    )
+    assert like(index, tools, "备案找谁", money).unasked.nonzero()[0].tolist() == [row["要多少活动资金"]]
+    who = frozenset({index.question_texts.index("备案找谁")})  # one of two ways
+    assert not like(index, tools, "备案找谁", who).unasked.any()
 
 
 def test_the_share_of_gaps_grows_with_their_likeness(index, tools):

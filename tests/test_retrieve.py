@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from small_home import silent
 
 from assistant.catalogue import Catalogue
-from assistant.domain import NATIONAL, Document, DocumentStatus, Hit, Passage
+from assistant.domain import NATIONAL, Document, DocumentStatus, ExpectedQuestion, Hit, Passage
 from assistant.index import Index
+from assistant.known import NOTHING, Likeness
 from assistant.publishing import publish
 from assistant.ranking import Ranker
 from assistant.regions import Gazetteer
-from assistant.retrieve import Retriever
+from assistant.retrieve import Retriever, Sight
 from assistant.tools import Tools
 from assistant.uncharted import UnchartedModel
 from assistant.understand import Understanding
@@ -97,3 +100,49 @@ def test_a_named_document_comes_first(statutes: Library):
 
 def test_words_nobody_uses_find_nothing(statutes: Library):
     assert statutes.ask("zzz qqq") == []
+
+
+@pytest.mark.parametrize(
+    ("builtin", "question", "by_content"),
+    [
+        (True, "房租多久交一次", False),  # the built-in corpus knows how people ask this
+        (False, "房租多久交一次", True),  # only an added law does
+        (True, "犬只登记找哪家", True),  # nobody does
+    ],
+)
+def test_the_learned_ranking_is_for_what_the_built_in_corpus_is_asked(
+    tmp_path, catalogue, tools, builtin, question, by_content
+):
+    text = "租金按季度支付。"
+    document = Document("lease", "租赁规定", text, builtin=builtin, status=DocumentStatus.IN_FORCE)
+    passages = [Passage("lease-0", "lease", 0, len(text), text, "", "")]
+    with catalogue.transaction() as connection:
+        asked = [ExpectedQuestion("lease", 0, len(text), "房租多久交一次")]
+        catalogue.put(connection, document, passages, asked)
+    publish(tmp_path, catalogue, encoder=tools.encoder, segmenter=tools.segmenter, progress=silent)
+    index = Index.open(tmp_path, encoder=tools.encoder, segmenter=tools.segmenter)
+    try:
+        hits = Library(index, tools).ask(question)
+    finally:
+        index.close()
+    assert [("uncharted" in hit.reasons) for hit in hits] == [by_content] * len(hits)
+    assert hits or question.startswith("犬只")
+
+
+def test_rows_beyond_the_nearest_count_as_the_last_of_them():
+    allowed = np.asarray([True, True, True, False, True])
+    sight = Sight(
+        vector=np.zeros(5, dtype=np.float32),
+        likeness=Likeness({}, NOTHING, 0.0, allowed),
+        words=np.zeros(5, dtype=np.float32),
+        best_words=1.0,
+        covered=np.zeros(5, dtype=np.float32),
+        meant=np.zeros(5, dtype=np.float32),
+        allowed=allowed,
+        dense={0: 0.9, 1: 0.4},
+        model=UnchartedModel.load(),
+    )
+    # row 3 is of another region and row 4 of a named text: both are reckoned
+    assert sight.similar([0, 1, 2, 3, 4], exact={4}) == {0: 0.9, 1: 0.4, 2: 0.4}
+    assert replace(sight, model=None).similar([2], exact=frozenset()) == {0: 0.9, 1: 0.4}
+    assert replace(sight, dense={}).similar([2], exact=frozenset()) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +18,17 @@ from assistant.judge import Judge
 from assistant.ranking import Ranker
 from assistant.retrieve import Retriever
 from assistant.tools import Tools
+from assistant.trees import Trees
 from ingest.corpus import GAPS, HEARD
 from ingest.train_judge import ELSEWHERE, MAX_FALSE_REFUSALS, Case, Material, curve, train_judge
+from ingest.training_newcomers import NewQuestion
 
 WHO = "备案由街道办事处办理。"
 TEXTS = {
     "law": ("社区组织办法", "全国", [WHO, "活动资金不少于三万元。"]),
     "sichuan": ("四川补贴办法", "四川省", ["孵化补贴每家两万元。"]),
 }
+HALF = 200  # invented cases of each kind: enough for leaves of `LEAST_CASES`
 QUESTIONS = {
     "law": [("备案找谁", WHO), ("备案一次管几年", "")],
     "sichuan": [("孵化补贴多少钱", "孵化补贴每家两万元。")],
@@ -57,13 +61,13 @@ def asked(tools: Tools, number: int, *, like: float, answered: bool, kind: str) 
 
 @pytest.fixture
 def cases(tools: Tools) -> list[Case]:
-    """60 answerable and 60 not; how like a known question decides, with some doubt in the middle."""
-    likes = np.linspace(0.5, 1.0, 60)
+    """As many answerable as not; how like a known question decides, with some doubt in the middle."""
+    likes = np.linspace(0.5, 1.0, HALF)
     return [
-        *(asked(tools, n, like=float(likes[n]), answered=True, kind="fresh") for n in range(60)),
+        *(asked(tools, n, like=float(likes[n]), answered=True, kind="fresh") for n in range(HALF)),
         *(
-            asked(tools, 60 + n, like=float(likes[n]) - 0.45, answered=False, kind="nowhere")
-            for n in range(60)
+            asked(tools, HALF + n, like=float(likes[n]) - 0.45, answered=False, kind="nowhere")
+            for n in range(HALF)
         ),
     ]
 
@@ -74,29 +78,43 @@ def trained(cases, evidence) -> dict[str, object]:
 
 
 def judge(trained) -> Judge:
-    return Judge(trained["weights"], trained["bias"], trained["threshold"], trained["harmless"])
+    return Judge(
+        Trees.of(trained["trees"]), trained["threshold"], trained["threshold_new"], trained["harmless"]
+    )
 
 
 def test_it_learns_what_tells_answered_from_unanswered(trained, cases, evidence):
     learned = judge(trained)
     told = {one.text: learned.probability(evidence(one.query, one.basis)) for one in cases}
-    assert min(told[f"g{n}"] for n in range(30, 60)) > 0.8
-    assert max(told[f"g{60 + n}"] for n in range(30)) < 0.2
-    assert trained["weights"]["asked_words"] > 0
-    assert trained["n"] == 120
+    assert min(told[f"g{n}"] for n in range(HALF // 2, HALF)) > 0.8
+    assert max(told[f"g{HALF + n}"] for n in range(HALF // 2)) < 0.2
+    assert trained["n"] == 2 * HALF
 
 
-def test_a_feature_that_never_varied_weighs_nothing(trained):
-    assert trained["weights"]["has_ways"] == 0.0
-    assert all(np.isfinite(weight) for weight in trained["weights"].values())
+def test_a_feature_that_never_varied_decides_nothing(trained):
+    trees = Trees.of(json.loads(json.dumps(trained["trees"])))
+    decides = trees.left != np.arange(len(trees.left))
+    looked_at = {trees.names[at] for at in trees.feature[decides]}
+    assert "has_ways" in trees.names and "has_ways" not in looked_at
+    assert looked_at & {"asked_words", "asked_dense"}
 
 
 def test_the_threshold_refuses_no_more_fresh_questions_than_allowed(trained):
     refused = trained["refused"]
-    assert refused["fresh"]["n"] == refused["nowhere"]["n"] == 60
-    assert refused["fresh"]["share"] <= MAX_FALSE_REFUSALS + 1 / 60
+    assert refused["fresh"]["n"] == refused["nowhere"]["n"] == HALF
+    assert refused["fresh"]["share"] <= MAX_FALSE_REFUSALS + 1.5 / HALF
     assert refused["nowhere"]["share"] > 0.5
     assert 0.0 < trained["threshold"] < 1.0
+    assert trained["threshold_new"] == trained["threshold"]  # no question is about an added law
+
+
+def test_added_laws_have_a_threshold_of_their_own(cases, evidence):
+    """The doubtful half of the answerable ones is about added laws: a tenth of them may be refused."""
+    mixed = [replace(one, kind="new") if n < HALF // 2 else one for n, one in enumerate(cases)]
+    trained = train_judge(mixed, evidence)
+    refused = trained["refused"]["new"]
+    assert trained["threshold_new"] >= trained["threshold"]
+    assert refused["n"] == HALF // 2
 
 
 def test_the_same_cases_teach_the_same_judge(cases, evidence, trained):
@@ -107,8 +125,8 @@ def test_words_heard_once_are_not_everyday_speech(trained, cases, evidence):
     own = evidence.unsaid_words(cases[0].query, cases[0].basis[0])
     assert own
     assert all(heard >= 2 for heard in trained["harmless"].values())
-    shared = frozenset.intersection(*(evidence.unsaid_words(c.query, c.basis[0]) for c in cases[:60]))
-    assert {word: trained["harmless"][word] for word in shared} == dict.fromkeys(shared, 60)
+    shared = frozenset.intersection(*(evidence.unsaid_words(c.query, c.basis[0]) for c in cases[:HALF]))
+    assert {word: trained["harmless"][word] for word in shared} == dict.fromkeys(shared, HALF)
 
 
 def test_no_case_is_told_by_its_own_words(tools, cases, index):
@@ -168,6 +186,7 @@ def test_answerable_questions_are_asked_again_as_of_new_texts(tmp_path, material
     assert len(cases) - len(hidden) == 40 and 0 < len(hidden) < 40
     assert all(one.answered for one in cases)
     assert {one.leave_out for one in hidden} <= {frozenset(s) for s in ((), (0, 1), (2,), (0, 1, 2))}  # texts
+    assert any(one.leave_out == {0, 1} for one in hidden)  # the law asked about, and no other
     assert any(one.leave_out for one in hidden)
     assert all(found.asked not in one.leave_out for one in hidden for found in one.basis)
 
@@ -201,3 +220,18 @@ def test_local_rules_are_asked_for_from_elsewhere(material):
     assert (one.kind, one.text, one.answered) == ("abroad", "孵化补贴多少钱", False)
     assert one.query.region != "四川省"
     assert all(found.asked not in one.leave_out for found in [*one.basis, *one.others])
+
+
+def test_a_question_about_an_added_law_is_answered_and_not_without_its_article(material, index):
+    law = {p.text: p.id for p in index.snapshot.passages(range(3)) if p.document_id == "law"}
+    who = NewQuestion("备案归谁办理", "吉林省", frozenset({law[WHO]}))
+    alone = NewQuestion("孵化补贴多少", "四川省", frozenset({"sichuan#0-11"}))
+    cases = material.new([who, alone], progress=silent)
+    new, lacking = (one for one in cases if one.text == who.text)
+    assert (new.kind, new.answered) == ("new", True)
+    assert {found.passage.id for found in new.basis} >= {law[WHO]}
+    assert (lacking.kind, lacking.answered) == ("lacking", False)
+    assert law[WHO] not in {found.passage.id for found in lacking.basis}
+    assert lacking.basis[0].document.id == "law"
+    # its law has no other clause: what then comes first is another text, which may say the same
+    assert [one.kind for one in cases if one.text == alone.text] == ["new"]

@@ -19,11 +19,12 @@ from assistant.config import BUNDLED_ENCODER
 from assistant.encoder import StaticEncoder
 from assistant.evidence import Evidence
 from assistant.index import Index
+from assistant.known_ways import STATUTES
 from assistant.reading import Reader
 from assistant.tools import Tools
 from ingest.train_judge import Case
 from ingest.train_reader import ReaderRecipe, Readers, train_readers
-from ingest.training_data import WRITTEN, is_held_out, read_statutes
+from ingest.training_data import is_held_out, read_statutes
 from ingest.training_network import network_class, normal_vectors
 from ingest.training_reading import FOLDS, Pair, corpus_pairs, fold_of, statute_pairs
 
@@ -70,9 +71,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     ]
     (folder / "questions.jsonl").write_text("\n".join(json.dumps(row) for row in asked), "utf-8")
     written = tmp_path_factory.mktemp("corpus")
-    (written / WRITTEN).mkdir(parents=True)
+    (written / STATUTES).mkdir(parents=True)
     line = {"articles": ["租3"], "questions": ["水管坏了房东修不修"]}
-    (written / WRITTEN / "people.jsonl").write_text(json.dumps(line, ensure_ascii=False), "utf-8")
+    (written / STATUTES / "people.jsonl").write_text(json.dumps(line, ensure_ascii=False), "utf-8")
     return folder, written
 
 

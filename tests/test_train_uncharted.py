@@ -112,15 +112,21 @@ def test_the_trained_file_is_what_the_product_reads(tmp_path: Path, statutes: Pa
     train_halves(
         tmp_path / "halves", statutes=statutes, corpus=corpus, synonyms=None, recipe=TINY, progress=silent
     )
-    model = train_uncharted(statutes, tmp_path / "halves", tools=tools, rarest=2, progress=silent)
+    model = train_uncharted(
+        statutes, tmp_path / "halves", written=tmp_path, tools=tools, rarest=2, progress=silent
+    )
     save_uncharted(model, tmp_path / "uncharted.json")
     assert UnchartedModel.load(tmp_path / "uncharted.json") == model
-    again = train_uncharted(statutes, tmp_path / "halves", tools=tools, rarest=2, progress=silent)
+    again = train_uncharted(
+        statutes, tmp_path / "halves", written=tmp_path, tools=tools, rarest=2, progress=silent
+    )
     assert again == model
 
 
 def test_missing_data_is_refused_in_chinese(tmp_path: Path, statutes: Path, tools: Tools):
     with pytest.raises(EncoderError, match="half-0"):
-        train_uncharted(statutes, tmp_path / "nowhere", tools=tools, rarest=2, progress=silent)
+        train_uncharted(
+            statutes, tmp_path / "nowhere", written=tmp_path, tools=tools, rarest=2, progress=silent
+        )
     with pytest.raises(DocumentError, match=r"articles\.jsonl\.gz"):
-        train_uncharted(tmp_path, tmp_path, tools=tools, progress=silent)
+        train_uncharted(tmp_path, tmp_path, written=tmp_path, tools=tools, progress=silent)

@@ -29,6 +29,8 @@ def clues() -> Clues:
         everyday=np.asarray([0.0, 2.0, 0.0, -1.0], dtype=np.float32),
         length=np.asarray([math.e - 1, 0.0, 0.0, 0.0], dtype=np.float32),
         document=np.asarray([0, 0, 0, 1], dtype=np.int32),
+        asked_words=np.asarray([0.0, 0.6, 0.0, 0.0], dtype=np.float32),
+        asked_dense=np.asarray([0.0, 0.7, 0.0, 0.0], dtype=np.float32),
     )
 
 
@@ -49,6 +51,8 @@ def test_features_are_those_of_a_hand_calculation(clues: Clues):
     assert column(found, "beside") == [0.6, 0.9, 0.0, 0.0]  # row 7 follows row 6 in another document
     assert column(found, "beside_words") == [0.25, 0.5, 0.0, 0.0]
     assert column(found, "length") == [1.0, 0.0, 0.0, 0.0]
+    assert column(found, "asked_words") == [0.0, 0.6, 0.0, 0.0]
+    assert column(found, "asked_dense") == [0.0, 0.7, 0.0, 0.0]
 
 
 def test_a_score_is_the_weighted_sum_of_the_features(clues: Clues):
@@ -58,7 +62,8 @@ def test_a_score_is_the_weighted_sum_of_the_features(clues: Clues):
 
 def test_without_candidates_there_are_no_scores():
     nothing = np.zeros(0, dtype=np.float32)
-    none = Clues(np.zeros(0, dtype=np.int64), *[nothing] * 5, document=np.zeros(0, dtype=np.int32))
+    places = np.zeros(0, dtype=np.int64)
+    none = Clues(places, *[nothing] * 5, places.astype(np.int32), nothing, nothing)
     assert scores(none, dict.fromkeys(FEATURES, 1.0)).tolist() == []
 
 
@@ -68,11 +73,13 @@ def test_the_pool_holds_matching_rows_near_rows_and_those_people_ask_about():
     words[:200] = np.linspace(1.0, 0.5, 200)  # rows 0..199 match, ever less
     everyday = np.zeros(size, dtype=np.float32)
     everyday[150] = 5.0
-    found = pool(words, {500: 0.9, 501: -0.1}, everyday)
+    ways = {row: 0.3 + row / 1000 for row in range(700, 850)}
+    found = pool(words, {500: 0.9, 501: -0.1}, everyday, ways)
     assert {0, 79, 150, 500, 501} <= found
+    assert {750, 849} <= found and 749 not in found  # the hundred whose ways of asking are most like it
     assert 120 not in found  # neither among the best by words nor asked about
     assert 600 not in found  # does not match at all
-    assert pool(np.zeros(3, dtype=np.float32), {}, np.zeros(3, dtype=np.float32)) == set()
+    assert pool(np.zeros(3, dtype=np.float32), {}, np.zeros(3, dtype=np.float32), {}) == set()
 
 
 def test_the_shipped_weights_know_what_laypeople_ask_about():

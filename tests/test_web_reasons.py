@@ -37,7 +37,7 @@ def test_feature_without_words_counts_among_the_others():
 def test_estimate_is_what_the_other_features_leave_of_the_score():
     found = reasons({"bm25": 0.9, "coverage": 0.9, "uncharted": 4.0, "stale": 1.0}, score=1.2, ranker=RANKER)
     assert [(reason.label, round(reason.effect, 2)) for reason in found] == [
-        ("没有现成问法，按内容估计", 2.0),
+        ("新加的文件，按内容估计", 2.0),
         ("已修订、废止，或还没有生效", -0.8),
     ]
 

@@ -22,9 +22,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "asked_words": ("与现成问法用词相近", "这一条记有别人常用的问法，和问题的用词像不像。"),
     "asked_dense": ("与现成问法意思相近", "这一条记有别人常用的问法，和问题的意思像不像。"),
     "asked_both": ("与现成问法几乎一样", "用词和意思都像现成的问法。"),
+    "unasked": ("没有现成问法", "新加的文件，这一条没有人写过问法，另算一份。"),
+    "unasked_coverage": ("没有现成问法，问到的都提到", "没有人写过问法的条款，问到的词提到多少更要紧。"),
+    "unasked_dense": ("没有现成问法，整句意思相近", "没有人写过问法的条款，整句话的意思更要紧。"),
     _GUESS: (
-        "没有现成问法，按内容估计",
-        "新加的文件还没有现成问法：按用词、意思和这类条款平时有没有人问来估计。",
+        "新加的文件，按内容估计",
+        "内置文件里没有人这样问过：按用词、意思、随法而来的问法和这类条款平时有没有人问来估计。",
     ),
     "topic": ("要点的主题相同", "要点卡的主题就是问题的主题。"),
     "topic_in_section": ("标题说的就是这个主题", "这一条所在的标题里有问题的主题。"),
@@ -47,7 +50,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "same_organisation": ("说的是同一类组织", "如问的和写的都是社会团体。"),
     "other_organisation": ("说的是另一类组织", "如问社区社会组织，写的是基金会。"),
 }
-_MATCHING = frozenset({"bm25", "coverage", "implied", "dense", "asked_words", "asked_dense", "asked_both"})
+_MATCHING = frozenset(
+    {
+        "bm25",
+        "coverage",
+        "implied",
+        "dense",
+        "asked_words",
+        "asked_dense",
+        "asked_both",
+        "unasked",
+        "unasked_coverage",
+        "unasked_dense",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class BenchOptions:
     """`short`: minutes, not hours. `work`: an empty folder. `statutes`: optional larger material.
 
     `minutes` is how long users go on asking after the other load tests; `million`
-    adds a library of a million passages.
+    adds a library of a million passages; `added` holds files to add and be asked about.
     """
 
     work: Path
@@ -26,6 +26,7 @@ class BenchOptions:
     statutes: Path | None = None
     minutes: float = 0.0
     million: bool = False
+    added: Path | None = None
 
     def folder(self, name: str) -> Path:
         """A new folder below `work`."""

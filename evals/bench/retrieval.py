@@ -22,7 +22,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.config import corpus_folder
 from assistant.domain import Document, Passage
+from assistant.known_ways import KnownWays
 from evals import metrics
 from evals.bench.figures import BenchResult, Figure, averaged, timed
 from evals.bench.material import Law, statute_laws
@@ -58,7 +60,7 @@ def bench_retrieval(options: BenchOptions) -> BenchResult:
 
 def _domain(options: BenchOptions) -> tuple[list[Figure], dict[str, object]]:
     home = built_in_home(options)
-    passages, titles = _published(home)
+    passages, titles = published_passages(home)
     questions = _domain_questions(passages)
     with _opened(home) as opened:
         plain = bm25(passages, titles)
@@ -107,7 +109,7 @@ def _mixed(options: BenchOptions, folder: Path, laws: Sequence[Law]) -> list[Fig
     home = options.folder("mixed") / "home"
     shutil.copytree(built_in_home(options), home)
     publish_laws(home, laws)
-    passages, titles = _published(home)
+    passages, titles = published_passages(home)
     found: list[Figure] = []
     with _opened(home) as opened:
         ways = product(opened.assistant), bm25(passages, titles)
@@ -265,7 +267,8 @@ def _recall(k: int, gained: list[int], wanted: int) -> float:
     return metrics.recall_at(gained, k, wanted=wanted)
 
 
-def _published(home: Path) -> tuple[list[Passage], dict[str, str]]:
+def published_passages(home: Path) -> tuple[list[Passage], dict[str, str]]:
+    """Passages of the documents in use, and what each document is called, with its region."""
     from assistant.catalogue import Catalogue
 
     with closing(Catalogue.open(home)) as catalogue:
@@ -279,15 +282,19 @@ def _titled(document: Document) -> str:
 
 
 def publish_laws(home: Path, laws: Sequence[Law]) -> None:
-    """Put laws into a home's catalogue as they are, one passage an article, and publish."""
+    """Put laws into a home's catalogue as they are, one passage an article, and publish.
+
+    They get the known questions of their articles, as files that an administrator adds do.
+    """
     from assistant.catalogue import Catalogue
     from assistant.lock import writing
     from assistant.publishing import publish
     from assistant.tools import open_tools
 
-    tools = open_tools(settings_for(home))
+    tools, ways = open_tools(settings_for(home)), KnownWays.read(corpus_folder())
     with writing(home, purpose="性能测试"), closing(Catalogue.open(home)) as catalogue:
         with catalogue.transaction() as connection:
             for law in laws:
-                catalogue.put(connection, law.document, law.passages)
+                asked = ways.of(law.document, law.passages)
+                catalogue.put(connection, law.document, law.passages, asked)
         publish(home, catalogue, encoder=tools.encoder, segmenter=tools.segmenter)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from evals.bench.added import bench_added
 from evals.bench.answering import bench_answer
 from evals.bench.figures import BenchResult
 from evals.bench.formats import bench_formats
@@ -22,6 +23,7 @@ BENCHES: dict[str, Callable[[BenchOptions], BenchResult]] = {
     "formats": bench_formats,
     "ingest": bench_ingest,
     "retrieval": bench_retrieval,
+    "added": bench_added,
     "answer": bench_answer,
     "load": bench_load,
     "scale": bench_scale,
