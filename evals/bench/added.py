@@ -124,13 +124,14 @@ def _figures(
         for ok, (one, answer) in zip(right, given, strict=True)
     ]
     refused = [answer.refused for one, answer in answers if not one.articles]
-    figures += [
-        averaged("引到对的条", list(map(float, right))),
-        averaged("引到对的条，关键数字、词语都在", list(map(float, whole))),
-        averaged("引文准确率", [sum(flags) / len(flags) for flags in cited if flags]),
-        averaged("写了的答了", [float(not answer.refused) for _, answer in given]),
-        averaged("没写的拒答", list(map(float, refused))),
-    ]
+    measured: dict[str, list[float]] = {
+        "引到对的条": [float(ok) for ok in right],
+        "引到对的条，关键数字、词语都在": [float(ok) for ok in whole],
+        "引文准确率": [sum(flags) / len(flags) for flags in cited if flags],
+        "写了的答了": [float(not answer.refused) for _, answer in given],
+        "没写的拒答": [float(one) for one in refused],
+    }
+    figures += [averaged(what, values) for what, values in measured.items() if values]
     return figures
 
 
