@@ -80,7 +80,7 @@ class Judge:
         rivals = () if query.wants_national else others
         here = self.probability(evidence(query, basis, rivals)) if basis else 0.0
         there = self.probability(evidence(query, others)) if others else 0.0
-        if query.perhaps_outside and here < (SURELY_OURS if query.out_of_scope else PERHAPS_OURS):
+        if query.perhaps_outside and here < self._least_outside(query, basis):
             return Verdict(AnswerStatus.OUT_OF_SCOPE, here, there, query.perhaps_outside)
         if Asked.VALIDITY in query.asked and any(hit.reasons["title_named"] for hit in basis[:NEAR]):
             return Verdict(AnswerStatus.ANSWERED, here, there, "")  # its record says, whatever its words
@@ -103,6 +103,12 @@ class Judge:
         if not query.own_words:
             return Verdict(AnswerStatus.UNCLEAR, here, there, "没有看出要问的事项")
         return Verdict(AnswerStatus.NO_EVIDENCE, here, there, NO_RULE)
+
+    def _least_outside(self, query: Query, basis: Sequence[Hit]) -> float:
+        """Probability from which a question with a cue of another field is answered; what is added widens the field."""
+        if basis and not basis[0].document.builtin:
+            return self.threshold_new
+        return SURELY_OURS if query.out_of_scope else PERHAPS_OURS
 
 
 def within(others: Sequence[Hit]) -> list[Hit]:

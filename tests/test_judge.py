@@ -28,6 +28,7 @@ class AsItIs:
 
 JUDGE = Judge(cast(Trees, AsItIs()), threshold=0.6, threshold_new=0.7, harmless={})
 SICHUAN = document("s", region="四川省")
+BUILT_IN = replace(document("b"), builtin=True)
 CHENGDU = document("c", region="四川省成都市")
 
 
@@ -86,14 +87,28 @@ def test_contacts_are_refused_whatever_was_found(decide):
 
 def test_another_field_is_refused_unless_the_texts_surely_say_it(decide):
     assert decide("明天气温多少") == (AnswerStatus.OUT_OF_SCOPE, "天气")
-    assert decide("明天气温怎么样", [hit("气温。", score=0.45)]) == (AnswerStatus.OUT_OF_SCOPE, "天气")
-    assert decide("明天气温怎么样", [hit("气温。", score=0.99)]) == (AnswerStatus.ANSWERED, "")
+    assert decide("明天气温怎么样", [hit("气温。", of=BUILT_IN, score=0.45)]) == (
+        AnswerStatus.OUT_OF_SCOPE,
+        "天气",
+    )
+    assert decide("明天气温怎么样", [hit("气温。", of=BUILT_IN, score=0.99)]) == (AnswerStatus.ANSWERED, "")
 
 
 def test_a_word_of_this_field_makes_another_field_less_likely(decide):
     question = "明天下雨广场舞改期吗"
-    assert decide(question, [hit("改期。", score=0.1)]) == (AnswerStatus.OUT_OF_SCOPE, "天气")
-    assert decide(question, [hit("改期。", score=0.7)]) == (AnswerStatus.ANSWERED, "")
+    assert decide(question, [hit("改期。", of=BUILT_IN, score=0.1)]) == (AnswerStatus.OUT_OF_SCOPE, "天气")
+    assert decide(question, [hit("改期。", of=BUILT_IN, score=0.7)]) == (AnswerStatus.ANSWERED, "")
+
+
+def test_a_text_that_was_added_widens_the_field(decide):
+    surely = replace(BUILT_IN, builtin=False)
+    assert decide("明天气温怎么样", [hit("气温。", of=surely, score=0.72)]) == (AnswerStatus.ANSWERED, "")
+    assert decide("明天气温怎么样", [hit("气温。", of=surely, score=0.69)]) == (
+        AnswerStatus.OUT_OF_SCOPE,
+        "天气",
+    )
+    outside = [hit("气温。", of=replace(BUILT_IN, builtin=True), score=0.49)]
+    assert decide("明天气温怎么样", outside)[0] is AnswerStatus.OUT_OF_SCOPE
 
 
 def test_nothing_found_is_no_evidence(decide):
