@@ -22,7 +22,7 @@ SURELY_OURS, PERHAPS_OURS = 0.5, 0.15  # with a foreign cue, without and with a 
 SURE_THERE, DOUBTFUL_HERE = 0.7, 0.3  # a clause made for this, of another place, goes before a doubtful one
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
 NO_RULE = "文件库中没有直接规定"
-FOLLOW_UP = 0.02  # share of the threshold for a follow-up: most of what it means was said before
+FOLLOW_UP = 0.15  # share of the threshold for a follow-up: most of what it means was said before
 SAME_QUESTION = 0.6  # as like an expected question as this, the clause was written down as its answer
 
 
