@@ -8,6 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RANKER_FILE = Path(__file__).parent / "models" / "ranker.json"
+# How a passage matches a question; where `uncharted` ranks, its one score stands for all of these.
+MATCHING = frozenset(
+    {
+        "bm25",
+        "coverage",
+        "implied",
+        "dense",
+        "asked_words",
+        "asked_dense",
+        "asked_both",
+        "unasked",
+        "unasked_coverage",
+        "unasked_dense",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

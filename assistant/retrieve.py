@@ -14,7 +14,7 @@ from assistant.domain import Hit
 from assistant.fitting import fit, local_match, rejection, unasked_match
 from assistant.known import NOTHING, KnownQuestions, Likeness, largest
 from assistant.naming import Names
-from assistant.ranking import Ranker
+from assistant.ranking import MATCHING, Ranker
 from assistant.regions import Relation, relation
 from assistant.traits import TraitsMemory
 from assistant.uncharted import WIDE, Clues, UnchartedModel, pool, scores
@@ -37,18 +37,6 @@ _SPARE = 20  # candidates beyond `top_k` that rules may still bring forward
 # Brings scores to the size the learned ranking gives; a named document comes before any likeness.
 _UNCHARTED_WEIGHTS = {"uncharted": 0.5, "title_named": 6.0, "article_named": 6.0}
 OTHER_POOL = 20  # of other regions, shown only as labelled references
-_MATCHING = (  # features that `uncharted` replaces
-    "bm25",
-    "coverage",
-    "implied",
-    "dense",
-    "asked_words",
-    "asked_dense",
-    "asked_both",
-    "unasked",
-    "unasked_coverage",
-    "unasked_dense",
-)
 _BASIS = (Relation.NATIONAL, Relation.OWN)
 
 
@@ -70,7 +58,7 @@ class Retriever:
         self._traits = TraitsMemory(index, lexicon, encoder)
         self._uncharted = uncharted
         self._uncharted_ranker = Ranker(
-            {name: weight for name, weight in ranker.weights.items() if name not in _MATCHING}
+            {name: weight for name, weight in ranker.weights.items() if name not in MATCHING}
             | _UNCHARTED_WEIGHTS
         )
         self.index = index

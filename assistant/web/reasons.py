@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assistant.ranking import Ranker
+from assistant.ranking import MATCHING, Ranker
 
 WORTH_NAMING = 0.05  # effects below this change no order
-_GUESS = "uncharted"  # stands for all of `_MATCHING` where no known way of asking is like the question
+_GUESS = "uncharted"  # stands for all of `MATCHING` where no known way of asking is like the question
 _REST = "其他因素"
 # feature of the ranking: what it is called, and what it means
 WORDS: dict[str, tuple[str, str]] = {
@@ -50,20 +50,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "same_organisation": ("说的是同一类组织", "如问的和写的都是社会团体。"),
     "other_organisation": ("说的是另一类组织", "如问社区社会组织，写的是基金会。"),
 }
-_MATCHING = frozenset(
-    {
-        "bm25",
-        "coverage",
-        "implied",
-        "dense",
-        "asked_words",
-        "asked_dense",
-        "asked_both",
-        "unasked",
-        "unasked_coverage",
-        "unasked_dense",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +86,7 @@ def _guessed(features: Mapping[str, float], *, score: float, ranker: Ranker) -> 
     others = [
         _reason(name, ranker.score({name: value}))
         for name, value in features.items()
-        if name in WORDS and name not in _MATCHING and name != _GUESS
+        if name in WORDS and name not in MATCHING and name != _GUESS
     ]
     return [*others, _reason(_GUESS, score - sum(reason.effect for reason in others))]
 
