@@ -83,6 +83,8 @@ def test_question_without_an_answer_is_back_in_the_box_when_the_page_opens_anew(
     visit = Visit(browser, fresh_server, **DESKTOP).open()
     visit.ask("归谁管")
     visit.page.evaluate("sessionStorage.setItem('assistant-unanswered', '没有答完的问题')")
+    visit.page.wait_for_timeout(2500)  # the server is away for a while: the question waits for the next page
+    expect(visit.page.locator("#ask textarea")).to_have_value("")
     visit.reload()
     expect(visit.page.locator("#ask textarea")).to_have_value("没有答完的问题", timeout=15_000)
     visit.page.locator("#ask textarea").press("Enter")

@@ -10,6 +10,7 @@ const KEPT = "assistant-unanswered";
 let waitingSince = 0;
 let sent = null; // the question in the box when it was sent, until the page shows that it was taken
 let lost = false;
+let kept = sessionStorage.getItem(KEPT); // by the page before this one; what this page keeps is for the next
 
 async function serverAnswers() {
   const reply = await fetch("healthz", { cache: "no-store" }).catch(() => null);
@@ -69,14 +70,15 @@ async function openAnew() {
 
 /** Put a kept question back into the box once the page stands, unless it has been answered after all. */
 function putBack() {
-  const kept = sessionStorage.getItem(KEPT);
   const box = document.querySelector("#ask textarea");
   const resumed = document.body.classList.contains("talking") || performance.now() > RESUMED_MS;
-  if (!kept || !box || !resumed) return;
+  if (!kept || lost || !box || !resumed) return;
+  const question = kept;
+  kept = null;
   sessionStorage.removeItem(KEPT);
   const questions = document.querySelectorAll("#chat .question");
-  if (questions.length && questions[questions.length - 1].textContent === kept) return;
-  box.value = kept;
+  if (questions.length && questions[questions.length - 1].textContent === question) return;
+  box.value = question;
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
