@@ -62,13 +62,19 @@ def local_match(features: Mapping[str, float]) -> dict[str, float]:
     return {"own_match": features["own_region"] * match, "named_match": features["region_named"] * match}
 
 
-def unasked_match(features: Mapping[str, float], *, unasked: bool) -> dict[str, float]:
-    """How much more words and vector weigh for a passage whose ways of asking nobody wrote down (a newly added text)."""
+def unasked_match(features: Mapping[str, float], *, unasked: bool, crowd: float) -> dict[str, float]:
+    """How much more words and vector weigh for a passage whose ways of asking nobody wrote down (a newly added text).
+
+    Args:
+        features: Of the passage.
+        unasked: Whether nobody wrote a question for it.
+        crowd: Cosine of the last of the nearest passages: among many thousands some are near by chance.
+    """
     weight = float(unasked)
     return {
         "unasked": weight,
         "unasked_coverage": weight * features["coverage"],
-        "unasked_dense": weight * features["dense"],
+        "unasked_dense": weight * (features["dense"] - crowd),
     }
 
 

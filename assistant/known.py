@@ -22,11 +22,17 @@ NEAREST = 10  # of these count for the share of gaps
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """How like an expected question the asked one is: by words (0–1), by vector, and which one."""
+    """How like an expected question the asked one is: by words (0–1), by vector, and which one.
+
+    Of several expected questions of one passage `following` is the vector's likeness to the
+    second best, `together` the sum of all of them to the fourth power.
+    """
 
     words: float
     dense: float
     target: int
+    following: float = 0.0
+    together: float = 0.0
 
     @property
     def strength(self) -> float:
@@ -106,7 +112,8 @@ class KnownQuestions:
         gaps: list[Known] = []
         strengths: list[tuple[float, bool]] = []
         for at in {*largest(dice, LOOKED_AT), *near} - leave_out:
-            known = Known(float(dice[at]), max(near.get(at, 0.0), 0.0), at)
+            cosine = max(near.get(at, 0.0), 0.0)
+            known = Known(float(dice[at]), cosine, at, together=cosine**4)
             target = self._index.targets[at]
             strengths.append((known.strength, target.is_gap))
             if target.is_gap:
@@ -136,7 +143,9 @@ def _share(strengths: Sequence[tuple[float, bool]]) -> float:
 def _both(one: Known, other: Known) -> Known:
     """What two expected questions of one passage say together; the target is that of the better one."""
     target = other.target if other.strength > one.strength else one.target
-    return Known(max(one.words, other.words), max(one.dense, other.dense), target)
+    lesser, greater = sorted((one.dense, other.dense))
+    following = max(lesser, one.following, other.following)
+    return Known(max(one.words, other.words), greater, target, following, one.together + other.together)
 
 
 def largest(scores: NDArray[np.float32], k: int) -> list[int]:

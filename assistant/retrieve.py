@@ -17,7 +17,7 @@ from assistant.naming import Names
 from assistant.ranking import MATCHING, Ranker
 from assistant.regions import Relation, relation
 from assistant.traits import TraitsMemory
-from assistant.uncharted import WIDE, Clues, UnchartedModel, pool, scores
+from assistant.uncharted import WIDE, Clues, UnchartedModel, asked_alike, pool, scores
 from assistant.understand import Query
 
 if TYPE_CHECKING:
@@ -170,7 +170,9 @@ class Retriever:
             **fit(query, document, passage, traits),
             "title_named": float(document.id in named),
         }
-        features |= local_match(features) | unasked_match(features, unasked=bool(sight.likeness.unasked[row]))
+        features |= local_match(features) | unasked_match(
+            features, unasked=bool(sight.likeness.unasked[row]), crowd=sight.crowd
+        )
         if guess is None:
             score = self.ranker.score(features)
         else:
@@ -204,7 +206,6 @@ class Retriever:
         """Score of each candidate where no way of asking is known."""
         assert sight.model is not None
         at = np.asarray(rows, dtype=np.int64)
-        ways = [sight.likeness.ways.get(row, NOTHING) for row in rows]
         clues = Clues(
             rows=at,
             words=sight.words[at] / sight.best_words,
@@ -213,8 +214,7 @@ class Retriever:
             everyday=self._everyday[at],
             length=self.index.lexical.row_weights[at],
             document=self._row_document[at],
-            asked_words=np.asarray([way.words for way in ways], dtype=np.float32),
-            asked_dense=np.asarray([way.dense for way in ways], dtype=np.float32),
+            asked=asked_alike(sight.likeness.ways, rows),
         )
         return dict(zip(rows, scores(clues, sight.model.weights).tolist(), strict=True))
 
@@ -241,7 +241,7 @@ class Retriever:
         return set(rows[: POOL * 2])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sight:
     """What one question matches, over all rows: `covered` and `meant` are shares of its weight, 0 to 1.
 
@@ -258,6 +258,11 @@ class Sight:
     allowed: NDArray[np.bool_]
     dense: Mapping[int, float]
     model: UnchartedModel | None
+
+    @cached_property
+    def crowd(self) -> float:
+        """Cosine of the last of the nearest rows, 0 without any."""
+        return max(min(self.dense.values(), default=0.0), 0.0)
 
     def similar(self, rows: Sequence[int], *, exact: AbstractSet[int]) -> Mapping[int, float]:
         """Cosines that need not be reckoned: of the nearest rows, and where many were looked at of those beyond them.

@@ -10,7 +10,7 @@ from assistant.understand import Query
 
 # A further clause is quoted when it scores this share of the best one; a question for one
 # thing (a number, a body, a yes or no) needs fewer than one for a list (docs/calibration.md).
-KEEP, KEEP_SINGLE = 0.85, 0.90
+KEEP, KEEP_SINGLE = 0.88, 0.92
 _SINGLE = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.WHO)
 MAX_QUOTED = 3
 

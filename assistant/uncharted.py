@@ -9,16 +9,19 @@ which words tell the others. Everything here is computed for all candidates at o
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.known import NOTHING
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from assistant.known import Known
     from assistant.lexical import LexicalIndex
 
     Scores = NDArray[np.float32]
@@ -35,12 +38,17 @@ FEATURES = (
     "length",
     "asked_words",
     "asked_dense",
+    "asked_following",
+    "asked_together",
+    "law_asked",
+    "beside_asked",
 )
 WIDE = 1000  # nearest vectors looked at: Chroma finds 100 more surely so, for 4 ms more than 300
 _WORD_POOL, _DENSE_POOL, _ASKED_POOL = 80, 150, 100  # candidates taken by one order
 _EVERYDAY_WORDS, _EVERYDAY_DENSE = 0.1, 0.06  # weight of everydayness in the second order of each
 # A first guess, for what a passage's neighbours and its document's other passages say about it.
 _GUESS = {"dense": 1.0, "words": 0.4, "everyday": 0.05}
+_GUESS_ASKED = {"dense": 0.6, "words": 0.3}  # a second guess counts the ways of asking too
 _SHARPNESS = 15.0  # of the share a document has in the first guess
 _LEAST_SHARE = 1e-4
 
@@ -84,8 +92,8 @@ class Clues:
 
     `words` are BM25 scores divided by the best of all rows, `coverage` the share of the
     question's weight each row holds, `dense` cosines, `everyday` and `length` (sum of
-    idf) those of the rows, `document` the number of each row's document; `asked_words` and
-    `asked_dense` how like the question is to a known way of asking for the row, 0 without one.
+    idf) those of the rows, `document` the number of each row's document; `asked` what
+    `asked_alike` gives for them.
     """
 
     rows: NDArray[np.int64]
@@ -95,8 +103,17 @@ class Clues:
     everyday: Scores
     length: Scores
     document: NDArray[np.int32]
-    asked_words: Scores
-    asked_dense: Scores
+    asked: Scores
+
+
+def asked_alike(ways: Mapping[int, Known], rows: Sequence[int] | NDArray[np.int64]) -> Scores:
+    """How like the question is to the known ways of asking for each row, zeros without one; shape (rows, 4).
+
+    Columns: words and vector of the best, vector of the second best, and log of 1 plus all together.
+    """
+    found = [ways.get(int(row), NOTHING) for row in rows]
+    values = [(one.words, one.dense, one.following, np.log1p(one.together)) for one in found]
+    return np.asarray(values, dtype=np.float32).reshape(len(found), 4)
 
 
 def pool(words: Scores, dense: Mapping[int, float], everyday: Scores, asked: Mapping[int, float]) -> set[int]:
@@ -129,24 +146,31 @@ def features(clues: Clues) -> Scores:
 
     `law`: log of its document's share in the first guess. `beside`: the better first
     guess of its two neighbours, 0 when neither is a candidate; `beside_words`: half the
-    sum of their `words`.
+    sum of their `words`. `law_asked` and `beside_asked`: the same with a second guess,
+    which counts the ways of asking too.
     """
+    words_alike, dense_alike, following, together = clues.asked.T
     guess = (
         _GUESS["dense"] * clues.dense + _GUESS["words"] * clues.words + _GUESS["everyday"] * clues.everyday
     )
+    told = guess + _GUESS_ASKED["dense"] * dense_alike + _GUESS_ASKED["words"] * words_alike
     before, after = _neighbours(clues)
-    padded, words = np.append(guess, 0), np.append(clues.words, 0)
+    words = np.append(clues.words, 0)
     columns = (
         clues.words,
         clues.coverage,
         clues.dense,
         clues.everyday,
         _document_share(guess, clues.document),
-        np.maximum(padded[before], padded[after]),
+        _better(guess, before, after),
         (words[before] + words[after]) / 2,
         np.log1p(clues.length),
-        clues.asked_words,
-        clues.asked_dense,
+        words_alike,
+        dense_alike,
+        following,
+        together,
+        _document_share(told, clues.document),
+        _better(told, before, after),
     )
     return np.stack(columns, axis=1).astype(np.float32)
 
@@ -163,6 +187,12 @@ def _document_share(guess: Scores, document: NDArray[np.int32]) -> Scores:
     mass = np.exp((guess - guess.max()) * _SHARPNESS)
     _, place = np.unique(document, return_inverse=True)
     return np.asarray(np.log(np.bincount(place, weights=mass)[place] / mass.sum() + _LEAST_SHARE))
+
+
+def _better(guess: Scores, before: NDArray[np.int64], after: NDArray[np.int64]) -> Scores:
+    """The better guess of each candidate's neighbours, 0 when neither is a candidate."""
+    padded = np.append(guess, 0)
+    return np.asarray(np.maximum(padded[before], padded[after]))
 
 
 def _neighbours(clues: Clues) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from assistant.domain import Document, DocumentStatus
 
@@ -46,6 +47,7 @@ def as_on(document: Document, day: date) -> Document:
     return replace(document, status=status, status_evidence=f"自{document.effective_on}起施行")
 
 
+@lru_cache(maxsize=4096)
 def parse_day(value: str | None, *, last: bool = False) -> date | None:
     """A day from `2020-12-07`, `2020-12` or `2020`; missing parts are the first, or the `last`, ones.
 

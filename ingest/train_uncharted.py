@@ -19,10 +19,10 @@ import numpy as np
 
 from assistant.encoder import open_encoder
 from assistant.index import Target
-from assistant.known import NOTHING, KnownQuestions
+from assistant.known import KnownQuestions
 from assistant.lexical import LexicalIndex
 from assistant.regions import Gazetteer
-from assistant.uncharted import FEATURES, WIDE, Clues, Everyday, UnchartedModel, features, pool
+from assistant.uncharted import FEATURES, WIDE, Clues, Everyday, UnchartedModel, asked_alike, features, pool
 from assistant.understand import Understanding
 from ingest.train import fit, read_training_data, save
 from ingest.training_data import Article, StatuteQuestion, Statutes, is_held_out, read_statutes
@@ -250,8 +250,7 @@ def gather(
             everyday=everyday[rows],
             length=lexical.row_weights[rows],
             document=material.documents[rows],
-            asked_words=np.asarray([asked.get(int(r), NOTHING).words for r in rows], dtype=np.float32),
-            asked_dense=np.asarray([asked.get(int(r), NOTHING).dense for r in rows], dtype=np.float32),
+            asked=asked_alike(asked, rows),
         )
         right = np.flatnonzero(np.isin(rows, material.right[at]))
         found.append(Candidates(rows, features(clues), right))

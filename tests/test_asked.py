@@ -35,7 +35,13 @@ def test_the_most_specific_kind_comes_first(text, kind):
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("补了多少家", Asked.AMOUNT), ("要达到几个方面", Asked.NUMBER), ("多少种类型", Asked.NUMBER)],
+    [
+        ("补了多少家", Asked.AMOUNT),
+        ("要达到几个方面", Asked.NUMBER),
+        ("多少种类型", Asked.NUMBER),
+        ("三十几个居民的队伍行不行", Asked.NUMBER),
+        ("光冲数量行不行", Asked.NUMBER),
+    ],
 )
 def test_words_alike_are_told_apart(text, kind):
     assert kind not in asked_for(text)
@@ -45,6 +51,7 @@ def test_words_alike_are_told_apart(text, kind):
     ("text", "parts"),
     [
         ("备案找谁？要交多少钱？", ("备案找谁", "要交多少钱")),
+        ("补充合同最多签多少？几日内要签？", ("补充合同最多签多少", "几日内要签")),
         ("备案找谁 要交多少钱", ("备案找谁", "要交多少钱")),
         ("备案找谁，另外要交多少钱", ("备案找谁", "要交多少钱")),
         ("我们是跳舞队，备案找谁，要交多少钱", ("备案找谁", "要交多少钱")),  # what only tells is no part

@@ -87,9 +87,9 @@ def test_the_own_place_counts_as_far_as_the_clause_matches():
 
 def test_words_and_vector_count_apart_where_nobody_wrote_how_people_ask():
     match = {"coverage": 0.5, "dense": 0.25}
-    new = unasked_match(match, unasked=True)
-    assert new == {"unasked": 1.0, "unasked_coverage": 0.5, "unasked_dense": 0.25}
-    assert set(unasked_match(match, unasked=False).values()) == {0.0}
+    new = unasked_match(match, unasked=True, crowd=0.125)
+    assert new == {"unasked": 1.0, "unasked_coverage": 0.5, "unasked_dense": 0.125}
+    assert set(unasked_match(match, unasked=False, crowd=0.125).values()) == {0.0}
 
 
 @pytest.mark.parametrize(

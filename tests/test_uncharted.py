@@ -8,8 +8,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from assistant.known import Known
 from assistant.lexical import LexicalIndex
-from assistant.uncharted import FEATURES, Clues, Everyday, UnchartedModel, features, pool, scores
+from assistant.uncharted import (
+    FEATURES,
+    Clues,
+    Everyday,
+    UnchartedModel,
+    asked_alike,
+    features,
+    pool,
+    scores,
+)
 
 ROWS = [["承租人", "租金"], ["主管", "部门", "规划"], ["承租人", "部门"], []]
 
@@ -29,8 +39,7 @@ def clues() -> Clues:
         everyday=np.asarray([0.0, 2.0, 0.0, -1.0], dtype=np.float32),
         length=np.asarray([math.e - 1, 0.0, 0.0, 0.0], dtype=np.float32),
         document=np.asarray([0, 0, 0, 1], dtype=np.int32),
-        asked_words=np.asarray([0.0, 0.6, 0.0, 0.0], dtype=np.float32),
-        asked_dense=np.asarray([0.0, 0.7, 0.0, 0.0], dtype=np.float32),
+        asked=asked_alike({4: Known(0.6, 0.7, 1, following=0.5, together=0.3)}, [3, 4, 6, 7]),
     )
 
 
@@ -53,6 +62,12 @@ def test_features_are_those_of_a_hand_calculation(clues: Clues):
     assert column(found, "length") == [1.0, 0.0, 0.0, 0.0]
     assert column(found, "asked_words") == [0.0, 0.6, 0.0, 0.0]
     assert column(found, "asked_dense") == [0.0, 0.7, 0.0, 0.0]
+    assert column(found, "asked_following") == [0.0, 0.5, 0.0, 0.0]
+    assert column(found, "asked_together") == [0.0, round(math.log(1.3), 4), 0.0, 0.0]
+    told = [guess[0], guess[1] + 0.6 * 0.7 + 0.3 * 0.6, *guess[2:]]
+    mass = [math.exp((value - told[1]) * 15) for value in told]
+    assert column(found, "law_asked")[3] == pytest.approx(math.log(mass[3] / sum(mass) + 1e-4), abs=1e-3)
+    assert column(found, "beside_asked") == [round(told[1], 4), 0.9, 0.0, 0.0]
 
 
 def test_a_score_is_the_weighted_sum_of_the_features(clues: Clues):
@@ -63,7 +78,7 @@ def test_a_score_is_the_weighted_sum_of_the_features(clues: Clues):
 def test_without_candidates_there_are_no_scores():
     nothing = np.zeros(0, dtype=np.float32)
     places = np.zeros(0, dtype=np.int64)
-    none = Clues(places, *[nothing] * 5, places.astype(np.int32), nothing, nothing)
+    none = Clues(places, *[nothing] * 5, places.astype(np.int32), asked_alike({}, []))
     assert scores(none, dict.fromkeys(FEATURES, 1.0)).tolist() == []
 
 
