@@ -212,7 +212,6 @@ class Retriever:
             coverage=sight.covered[at],
             dense=cosines,
             everyday=self._everyday[at],
-            length=self.index.lexical.row_weights[at],
             document=self._row_document[at],
             asked=asked_alike(sight.likeness.ways, rows),
         )

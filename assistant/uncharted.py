@@ -28,14 +28,11 @@ if TYPE_CHECKING:
 
 UNCHARTED_FILE = Path(__file__).parent / "models" / "uncharted.json"
 FEATURES = (
-    "words",
     "coverage",
     "dense",
     "everyday",
-    "law",
     "beside",
     "beside_words",
-    "length",
     "asked_words",
     "asked_dense",
     "asked_following",
@@ -91,9 +88,8 @@ class Clues:
     """What is known about candidate rows for one question; all arrays aligned with `rows`, ascending.
 
     `words` are BM25 scores divided by the best of all rows, `coverage` the share of the
-    question's weight each row holds, `dense` cosines, `everyday` and `length` (sum of
-    idf) those of the rows, `document` the number of each row's document; `asked` what
-    `asked_alike` gives for them.
+    question's weight each row holds, `dense` cosines, `everyday` that of the rows,
+    `document` the number of each row's document; `asked` what `asked_alike` gives for them.
     """
 
     rows: NDArray[np.int64]
@@ -101,7 +97,6 @@ class Clues:
     coverage: Scores
     dense: Scores
     everyday: Scores
-    length: Scores
     document: NDArray[np.int32]
     asked: Scores
 
@@ -144,10 +139,9 @@ def pool(words: Scores, dense: Mapping[int, float], everyday: Scores, asked: Map
 def features(clues: Clues) -> Scores:
     """`FEATURES` of every candidate, shape (rows, features).
 
-    `law`: log of its document's share in the first guess. `beside`: the better first
-    guess of its two neighbours, 0 when neither is a candidate; `beside_words`: half the
-    sum of their `words`. `law_asked` and `beside_asked`: the same with a second guess,
-    which counts the ways of asking too.
+    `beside`: the better first guess of its two neighbours, 0 when neither is a candidate;
+    `beside_words`: half the sum of their `words`. `beside_asked`: as `beside` with a second
+    guess, which counts the ways of asking too; `law_asked`: log of its document's share in that.
     """
     words_alike, dense_alike, following, together = clues.asked.T
     guess = (
@@ -157,14 +151,11 @@ def features(clues: Clues) -> Scores:
     before, after = _neighbours(clues)
     words = np.append(clues.words, 0)
     columns = (
-        clues.words,
         clues.coverage,
         clues.dense,
         clues.everyday,
-        _document_share(guess, clues.document),
         _better(guess, before, after),
         (words[before] + words[after]) / 2,
-        np.log1p(clues.length),
         words_alike,
         dense_alike,
         following,

@@ -248,7 +248,6 @@ def gather(
             coverage=lexical.shared(query.terms)[rows] / max(lexical.total(query.terms), 1e-9),
             dense=np.maximum(cosines[rows], cosines[near[-1]]),  # as `Sight.similar`
             everyday=everyday[rows],
-            length=lexical.row_weights[rows],
             document=material.documents[rows],
             asked=asked_alike(asked, rows),
         )

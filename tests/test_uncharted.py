@@ -37,7 +37,6 @@ def clues() -> Clues:
         coverage=np.asarray([0.8, 0.4, 0.0, 0.2], dtype=np.float32),
         dense=np.asarray([0.5, 0.3, 0.2, 0.4], dtype=np.float32),
         everyday=np.asarray([0.0, 2.0, 0.0, -1.0], dtype=np.float32),
-        length=np.asarray([math.e - 1, 0.0, 0.0, 0.0], dtype=np.float32),
         document=np.asarray([0, 0, 0, 1], dtype=np.int32),
         asked=asked_alike({4: Known(0.6, 0.7, 1, following=0.5, together=0.3)}, [3, 4, 6, 7]),
     )
@@ -53,32 +52,29 @@ def test_everydayness_is_the_sum_of_word_weights_over_the_root_of_their_number()
 def test_features_are_those_of_a_hand_calculation(clues: Clues):
     found = features(clues)
     guess = [0.5 + 0.4, 0.3 + 0.2 + 0.1, 0.2, 0.4 + 0.1 - 0.05]  # dense + 0.4 words + 0.05 everyday
-    mass = [math.exp((value - 0.9) * 15) for value in guess]
-    own, other = sum(mass[:3]) / sum(mass), mass[3] / sum(mass)
-    shares = [math.log(own + 1e-4)] * 3 + [math.log(other + 1e-4)]
-    assert column(found, "law") == pytest.approx(shares, abs=1e-3)
     assert column(found, "beside") == [0.6, 0.9, 0.0, 0.0]  # row 7 follows row 6 in another document
     assert column(found, "beside_words") == [0.25, 0.5, 0.0, 0.0]
-    assert column(found, "length") == [1.0, 0.0, 0.0, 0.0]
     assert column(found, "asked_words") == [0.0, 0.6, 0.0, 0.0]
     assert column(found, "asked_dense") == [0.0, 0.7, 0.0, 0.0]
     assert column(found, "asked_following") == [0.0, 0.5, 0.0, 0.0]
     assert column(found, "asked_together") == [0.0, round(math.log(1.3), 4), 0.0, 0.0]
     told = [guess[0], guess[1] + 0.6 * 0.7 + 0.3 * 0.6, *guess[2:]]
     mass = [math.exp((value - told[1]) * 15) for value in told]
-    assert column(found, "law_asked")[3] == pytest.approx(math.log(mass[3] / sum(mass) + 1e-4), abs=1e-3)
+    own, other = sum(mass[:3]) / sum(mass), mass[3] / sum(mass)
+    shares = [math.log(own + 1e-4)] * 3 + [math.log(other + 1e-4)]
+    assert column(found, "law_asked") == pytest.approx(shares, abs=1e-3)
     assert column(found, "beside_asked") == [round(told[1], 4), 0.9, 0.0, 0.0]
 
 
 def test_a_score_is_the_weighted_sum_of_the_features(clues: Clues):
-    weights = dict.fromkeys(FEATURES, 0.0) | {"words": 2.0, "everyday": 1.0}
-    assert scores(clues, weights).tolist() == pytest.approx([2.0, 3.0, 0.0, -0.5])
+    weights = dict.fromkeys(FEATURES, 0.0) | {"coverage": 2.0, "everyday": 1.0}
+    assert scores(clues, weights).tolist() == pytest.approx([1.6, 2.8, 0.0, -0.6])
 
 
 def test_without_candidates_there_are_no_scores():
     nothing = np.zeros(0, dtype=np.float32)
     places = np.zeros(0, dtype=np.int64)
-    none = Clues(places, *[nothing] * 5, places.astype(np.int32), asked_alike({}, []))
+    none = Clues(places, *[nothing] * 4, places.astype(np.int32), asked_alike({}, []))
     assert scores(none, dict.fromkeys(FEATURES, 1.0)).tolist() == []
 
 
