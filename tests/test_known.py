@@ -46,6 +46,17 @@ def test_a_known_question_is_found_word_for_word(index, tools):
     assert gap.strength < ways[row].strength
 
 
+def test_several_ways_of_one_passage_are_counted_together(index, tools):
+    row = index.targets[index.question_texts.index("备案找谁")].row
+    way = like(index, tools, "备案找谁").ways[row]
+    vector = tools.encoder.encode(["备案找谁", "备案去哪里办"], query=True)
+    other = float(vector[0] @ vector[1])
+    assert way.following == pytest.approx(other, abs=1e-3)
+    assert way.together == pytest.approx(way.dense**4 + other**4, abs=1e-3)
+    alone = like(index, tools, "备案找谁", frozenset({index.question_texts.index("备案去哪里办")})).ways[row]
+    assert (alone.following, alone.together) == (0.0, pytest.approx(alone.dense**4))
+
+
 def test_a_known_gap_is_told_apart_from_the_ways_of_its_passage(index, tools):
     found = like(index, tools, "备案要几天")
     ways, gap = found.ways, found.gap
