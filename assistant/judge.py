@@ -77,6 +77,8 @@ class Judge:
         """
         if Asked.CONTACT in query.asked:
             return Verdict(AnswerStatus.NO_EVIDENCE, 0.0, 0.0, "联系方式")
+        if query.never_ours:
+            return Verdict(AnswerStatus.OUT_OF_SCOPE, 0.0, 0.0, query.never_ours)
         rivals = () if query.wants_national else others
         here = self.probability(evidence(query, basis, rivals)) if basis else 0.0
         there = self.probability(evidence(query, others)) if others else 0.0

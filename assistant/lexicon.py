@@ -87,6 +87,7 @@ class Lexicon:
     _topics: WordTable[tuple[str, ...]]
     _scope: WordTable[str]
     _ask: Mapping[str, str]
+    _never_ours: frozenset[str]
     _organisations: WordTable[str]
 
     @classmethod
@@ -99,7 +100,7 @@ class Lexicon:
         terms, vocabulary = _read_terms(DataFile.open(folder / "terms.yaml"))
         typos = _read_typos(DataFile.open(folder / "typos.yaml"))
         topics = _read_topics(DataFile.open(folder / "topics.yaml"))
-        scope, ask = _read_scope(DataFile.open(folder / "scope.yaml"))
+        scope, ask, never_ours = _read_scope(DataFile.open(folder / "scope.yaml"))
         organisations = _read_organisations(DataFile.open(folder / "organisations.yaml"))
         data = json.dumps(
             [terms, typos, topics, scope, ask, organisations], ensure_ascii=False, sort_keys=True
@@ -112,6 +113,7 @@ class Lexicon:
             _topics=WordTable(topics),
             _scope=WordTable(scope),
             _ask=ask,
+            _never_ours=never_ours,
             _organisations=WordTable(organisations),
         )
 
@@ -170,6 +172,11 @@ class Lexicon:
             return None
         return max(foreign, key=foreign.count)
 
+    def never_ours(self, text: str) -> str | None:
+        """Label of the foreign field that is not answered whatever is found, None when it is not such a one."""
+        label = self.out_of_scope(text)
+        return label if label in self._never_ours else None
+
     def whom_to_ask(self, label: str) -> str:
         """Whom to ask instead about the field `label` (of `out_of_scope`); "" when nobody is known."""
         return self._ask.get(label, "")
@@ -217,20 +224,23 @@ def _read_topics(source: DataFile) -> dict[str, tuple[str, ...]]:
     return cues
 
 
-def _read_scope(source: DataFile) -> tuple[dict[str, str], dict[str, str]]:
-    """Cue to label (`_IN_SCOPE` for ours), and label to whom to ask."""
+def _read_scope(source: DataFile) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
+    """Cue to label (`_IN_SCOPE` for ours), label to whom to ask, and the labels that are never ours."""
     fields = source.record(source.root, required=["in_scope", "out_of_scope"])
     labels = dict.fromkeys(source.words(fields["in_scope"]), _IN_SCOPE)
     ask: dict[str, str] = {}
+    never_ours: set[str] = set()
     for node in source.entries(fields["out_of_scope"]):
-        entry = source.record(node, required=["label", "cues", "ask"])
+        entry = source.record(node, required=["label", "cues", "ask"], optional=["never_ours"])
         label = source.word(entry["label"])
         for cue in source.words(entry["cues"]):
             if cue in labels:
                 raise source.fault(node, f"“{cue}”已列在别处，一个词只能归一类，请删去一处。")
             labels[cue] = label
         ask[label] = source.text(entry["ask"])
-    return labels, ask
+        if "never_ours" in entry and source.text(entry["never_ours"]) == "true":
+            never_ours.add(label)
+    return labels, ask, frozenset(never_ours)
 
 
 def _read_organisations(source: DataFile) -> dict[str, str]:

@@ -92,6 +92,7 @@ class Query:
     follow_up: bool = False
     out_of_scope: str | None = None
     perhaps_outside: str | None = None
+    never_ours: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
     dangling: bool = False
@@ -168,6 +169,7 @@ class Understanding:
             follow_up=follow_up,
             out_of_scope=None if follow_up else self.lexicon.out_of_scope(text),
             perhaps_outside=None if follow_up else self.lexicon.out_of_scope(text, surely=False),
+            never_ours=self.lexicon.never_ours(text),
             corrections=tuple(corrections),
             parts=separate_questions(text),
         )

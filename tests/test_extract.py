@@ -149,7 +149,7 @@ def test_status_is_shown_by_the_sentence_it_rests_on():
     [("备案找谁", 1), ("备案是怎么回事", 2), ("备案要带哪些材料", 2), ("备案要几个人", 1)],
 )
 def test_a_question_for_one_thing_needs_fewer_quotes(tools: Tools, question, kept):
-    basis = [hit("甲。", score=1.0), hit("乙。", score=0.87), hit("丙。", score=0.7)]
+    basis = [hit("甲。", score=1.0), hit("乙。", score=0.90), hit("丙。", score=0.7)]
     assert quoted_hits(asking(tools, question), basis) == basis[:kept]
 
 

@@ -30,6 +30,7 @@ in_scope: [社团, 登记]
 out_of_scope:
   - {label: 婚姻登记, cues: [婚姻登记, 结婚], ask: 请问婚姻登记处。}
   - {label: 天气, cues: [下雨, 气温], ask: 请看天气预报。}
+  - {label: 危险, cues: [着火, 触电], ask: 请拨打 119。, never_ours: true}
 """,
 }
 
@@ -122,6 +123,13 @@ def test_out_of_scope_needs_a_foreign_cue_and_no_word_of_ours(tmp_path):
     assert words.out_of_scope("社团会员结婚送礼") is None
     assert words.out_of_scope("社团会员结婚送礼", surely=False) == "婚姻登记"
     assert words.out_of_scope("这个呢") is words.out_of_scope("这个呢", surely=False) is None
+
+
+def test_some_fields_are_never_ours_unless_a_word_of_ours_is_there(tmp_path):
+    words = lexicon(tmp_path)
+    assert words.never_ours("着火了怎么办") == "危险"
+    assert words.never_ours("社团活动室着火了怎么办") is None
+    assert words.never_ours("下雨了怎么办") is None
 
 
 def test_whom_to_ask_is_empty_for_an_unknown_label(tmp_path):
