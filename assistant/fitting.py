@@ -17,19 +17,12 @@ if TYPE_CHECKING:
 _NOT_A_RULE = ("答复", "解读", "经验", "新闻", "实践", "数据", "综述", "媒体", "公告", "示范文本", "政务问答")
 
 
-def fit(query: Query, document: Document, passage: Passage, traits: Traits) -> dict[str, float]:
-    """Features that compare what is asked with what a passage is."""
+def document_fit(query: Query, document: Document) -> dict[str, float]:
+    """Features that compare what is asked with what a document is, the same for all its passages."""
     place = relation(query.places, document.region)
     status = status_on(document, query.as_of)
-    topics = query.topics
     return {
-        "topic": max((v for t, v in topics.items() if t == passage.topic), default=0.0),
-        "topic_in_section": max((v for t, v in topics.items() if t[:2] in passage.section), default=0.0),
         "kind_named": float(any(kind in document.title or kind in document.level for kind in query.kinds)),
-        "year_named": float(bool(query.years) and _has_years(query, document, passage)),
-        "article_named": float(
-            bool(passage.article and passage.article.startswith(query.articles or ("无",)))
-        ),
         "own_region": float(place is Relation.OWN),
         "region_named": float(place is Relation.OWN and bool(query.named_regions)),
         "other_region": float(place is Relation.OTHER),
@@ -38,6 +31,19 @@ def fit(query: Query, document: Document, passage: Passage, traits: Traits) -> d
         "expired": float(status is DocumentStatus.EXPIRED),
         "not_a_rule": float(any(word in document.level for word in _NOT_A_RULE)),
         "fact_card": float(document.kind is DocumentKind.FACT_CARD),
+    }
+
+
+def fit(query: Query, document: Document, passage: Passage, traits: Traits) -> dict[str, float]:
+    """Features that compare what is asked with what a passage is, beside those of its document."""
+    topics = query.topics
+    return {
+        "topic": max((v for t, v in topics.items() if t == passage.topic), default=0.0),
+        "topic_in_section": max((v for t, v in topics.items() if t[:2] in passage.section), default=0.0),
+        "year_named": float(bool(query.years) and _has_years(query, document, passage)),
+        "article_named": float(
+            bool(passage.article and passage.article.startswith(query.articles or ("无",)))
+        ),
         "has_figure": float(_wants_figure(query) and bool(traits.units)),
         "has_money": float(Asked.AMOUNT in query.asked and "元" in traits.units),
         "same_organisation": float(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.domain import Hit
-from assistant.fitting import fit, local_match, rejection, unasked_match
+from assistant.fitting import document_fit, fit, local_match, rejection, unasked_match
 from assistant.known import NOTHING, KnownQuestions, Likeness, largest
 from assistant.naming import Names
 from assistant.ranking import MATCHING, Ranker
@@ -100,9 +100,21 @@ class Retriever:
         guesses = self._guesses(rows, cosines, sight) if sight.model else {}
         if guesses:
             rows = _worthy(guesses, sight.allowed, top_k=top_k)
+        traits_of = self._traits.of(rows)
+        documents = {traits.document.id: traits.document for traits in traits_of.values()}
+        whole = {id_: document_fit(query, document) for id_, document in documents.items()}
         hits = [
-            self._hit(query, sight, row, traits, similar[row], named=named, guess=guesses.get(row))
-            for row, traits in self._traits.of(rows).items()
+            self._hit(
+                query,
+                sight,
+                row,
+                traits,
+                similar[row],
+                whole=whole[traits.document.id],
+                named=named,
+                guess=guesses.get(row),
+            )
+            for row, traits in traits_of.items()
         ]
         hits.sort(key=lambda hit: (bool(hit.rejected and query.places), -hit.score, hit.passage.id))
         elsewhere = [hit for hit in hits if hit.rejected]
@@ -150,10 +162,14 @@ class Retriever:
         traits: Traits,
         cosine: float,
         *,
+        whole: Mapping[str, float],
         named: frozenset[str],
         guess: float | None,
     ) -> Hit:
-        """A candidate with its features and score; `guess` is its score where no way of asking is known."""
+        """A candidate with its features and score.
+
+        `whole` holds the features of its document, `guess` the score where no way of asking is known.
+        """
         passage, document = traits.passage, traits.document
         question = sight.likeness.ways.get(row, NOTHING)
         features = {
@@ -168,6 +184,7 @@ class Retriever:
             "gap_dense": sight.likeness.gap.dense,
             "gap_share": sight.likeness.gap_share,
             **fit(query, document, passage, traits),
+            **whole,
             "title_named": float(document.id in named),
         }
         features |= local_match(features) | unasked_match(

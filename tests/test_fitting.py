@@ -8,7 +8,7 @@ import pytest
 from answering import asking, document
 
 from assistant.domain import NATIONAL, Document, DocumentKind, DocumentStatus, Passage
-from assistant.fitting import fit, local_match, rejection, unasked_match
+from assistant.fitting import document_fit, fit, local_match, rejection, unasked_match
 from assistant.tools import Tools
 from assistant.traits import Traits
 
@@ -18,7 +18,8 @@ TEXT = "社会团体的活动资金不少于3万元。"
 def features(tools: Tools, question: str, of: Document, *, region: str | None = None, **passage: str) -> dict:
     found = Passage("p", of.id, 0, len(TEXT), TEXT, passage.pop("section", ""), passage.pop("article", ""))
     found = replace(found, **passage)
-    return fit(asking(tools, question, region=region), of, found, Traits(found, of, tools.lexicon))
+    query = asking(tools, question, region=region)
+    return fit(query, of, found, Traits(found, of, tools.lexicon)) | document_fit(query, of)
 
 
 @pytest.mark.parametrize(

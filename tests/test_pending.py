@@ -9,8 +9,7 @@ from answering import asking, document, hit
 from assistant.compose import answer_text, citation, notices
 from assistant.domain import DocumentStatus
 from assistant.extract import Quote
-from assistant.fitting import fit
-from assistant.traits import Traits
+from assistant.fitting import document_fit
 from ingest.validity import judge_validity
 
 WORDS = "备案由街道办理。"
@@ -52,4 +51,4 @@ def test_an_answer_says_that_a_cited_rule_is_not_in_force_yet(tools, begins, sai
     warning = "自2027-01-01起施行，现在尚未施行"
     assert (warning in answer_text(query, [], [cited], [])) is said
     assert any(warning in notice.text for notice in notices(query, [cited])) is said
-    assert fit(query, held, found.passage, Traits(found.passage, held, tools.lexicon))["stale"] == float(said)
+    assert document_fit(query, held)["stale"] == float(said)
