@@ -173,9 +173,12 @@ class Lexicon:
         return max(foreign, key=foreign.count)
 
     def never_ours(self, text: str) -> str | None:
-        """Label of the foreign field that is not answered whatever is found, None when it is not such a one."""
-        label = self.out_of_scope(text)
-        return label if label in self._never_ours else None
+        """Label of a field in `text` that is not answered whatever is found, None without one or with a word of ours.
+
+        It goes before other foreign fields: 退休金太少，不想活了 is a cry for help.
+        """
+        labels = [found.value for found in self._scope.find(normalise(text))]
+        return None if _IN_SCOPE in labels else next((one for one in labels if one in self._never_ours), None)
 
     def whom_to_ask(self, label: str) -> str:
         """Whom to ask instead about the field `label` (of `out_of_scope`); "" when nobody is known."""

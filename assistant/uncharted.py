@@ -45,7 +45,10 @@ _WORD_POOL, _DENSE_POOL, _ASKED_POOL = 80, 150, 100  # candidates taken by one o
 _EVERYDAY_WORDS, _EVERYDAY_DENSE = 0.1, 0.06  # weight of everydayness in the second order of each
 # A first guess, for what a passage's neighbours and its document's other passages say about it.
 _GUESS = {"dense": 1.0, "words": 0.4, "everyday": 0.05}
-_GUESS_ASKED = {"dense": 0.6, "words": 0.3}  # a second guess counts the ways of asking too
+_GUESS_ASKED = {
+    "dense": 0.6,
+    "words": 0.3,
+}  # a second guess counts the ways of asking too; half or twice is equal
 _SHARPNESS = 15.0  # of the share a document has in the first guess
 _LEAST_SHARE = 1e-4
 

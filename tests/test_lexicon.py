@@ -130,6 +130,7 @@ def test_some_fields_are_never_ours_unless_a_word_of_ours_is_there(tmp_path):
     assert words.never_ours("着火了怎么办") == "危险"
     assert words.never_ours("社团活动室着火了怎么办") is None
     assert words.never_ours("下雨了怎么办") is None
+    assert words.never_ours("下雨下雨气温低，触电了") == "危险"  # whatever else is spoken of
 
 
 def test_whom_to_ask_is_empty_for_an_unknown_label(tmp_path):
