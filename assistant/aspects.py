@@ -160,8 +160,8 @@ def _said_to(query: Query, at: int) -> str:
 
 
 def _part(query: Query, text: str, understanding: Understanding, *, said: str) -> Query:
-    """A part as a question of its own: what its words leave out is in `said`, not said long before."""
-    return understanding.part(query, text, said=said)
+    """A part as a question of its own: what its words leave out is in `said`, and what that leaves out before it."""
+    return understanding.part(query, text, said=f"{query.before} {said}".strip())
 
 
 def _single(query: Query) -> tuple[Asked, ...]:

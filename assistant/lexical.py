@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log1p
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,9 @@ class LexicalIndex:
     def __init__(self, postings: Postings, scores: NDArray[np.float32], weights: NDArray[np.float32]) -> None:
         """Use `of` or `open`; this only assigns. `weights` is each row's sum of idf over its terms."""
         self._vocabulary = postings.vocabulary
-        self._starts, self._rows, self._scores = postings.starts, postings.rows, scores
+        # As plain arrays: each slice of a mapped file's own kind costs as much as the look-up.
+        self._starts = postings.starts
+        self._rows, self._scores = postings.rows.view(np.ndarray), scores.view(np.ndarray)
         self._postings = postings
         self.row_weights = weights
         self.size = len(weights)
@@ -108,8 +111,10 @@ class LexicalIndex:
     def idf(self, term: str) -> float:
         """Inverse document frequency; that of a term in no row when unknown."""
         at = self._vocabulary.number(term)
-        frequency = 0 if at is None else int(self._starts[at + 1] - self._starts[at])
-        return float(np.log1p((self.size - frequency + 0.5) / (frequency + 0.5)))
+        return self._idf(0 if at is None else int(self._starts[at + 1] - self._starts[at]))
+
+    def _idf(self, frequency: int) -> float:
+        return log1p((self.size - frequency + 0.5) / (frequency + 0.5))
 
     def scores(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
         """Sum of weighted BM25 scores for every row; shape (size,), zeros without a match."""
@@ -129,7 +134,7 @@ class LexicalIndex:
         for term, weight in weights.items():
             posting = self.posting(term)
             if posting is not None:
-                found[posting.rows] += np.float32(weight * self.idf(term))
+                found[posting.rows] += np.float32(weight * self._idf(len(posting.rows)))
         return found
 
     def total(self, weights: Mapping[str, float]) -> float:

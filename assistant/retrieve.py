@@ -18,7 +18,7 @@ from assistant.ranking import MATCHING, Ranker
 from assistant.regions import Relation, relation
 from assistant.traits import TraitsMemory
 from assistant.uncharted import WIDE, Clues, UnchartedModel, asked_alike, pool, scores
-from assistant.understand import Query
+from assistant.understand import EARLIER_WEIGHT, Query
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -124,7 +124,7 @@ class Retriever:
 
     def _look(self, query: Query, leave_out: frozenset[int]) -> Sight:
         """What the question matches; vectors are looked at widely where no way of asking is known."""
-        vector = self.encoder.encode([query.text], query=True)[0]
+        vector = self._vector(query)
         likeness = self._known.like(query, vector, leave_out=leave_out)
         model = None if query.follow_up or self._is_charted(likeness) else self._uncharted
         lexical = self.index.lexical
@@ -144,6 +144,14 @@ class Retriever:
             dense,
             model,
         )
+
+    def _vector(self, query: Query) -> NDArray[np.float32]:
+        """The question's unit vector, that of a follow-up drawn towards the question before it."""
+        if not query.before:
+            return self.encoder.encode([query.text], query=True)[0]
+        own, before = self.encoder.encode([query.text, query.before], query=True)
+        mixed = own + EARLIER_WEIGHT * before
+        return np.asarray(mixed / max(float(np.linalg.norm(mixed)), 1e-9), dtype=np.float32)
 
     def _is_charted(self, likeness: Likeness) -> bool:
         """Whether the built-in corpus knows how people ask this; the learned ranking knows no other texts' ways."""

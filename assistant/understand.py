@@ -56,6 +56,7 @@ _SPACES = re.compile(r"\s+")
 class Query:
     """A question as the later stages need it.
 
+    `before` is the question that a follow-up starts from, "" for any other.
     `terms` are index terms with weights (1 for the asker's own words), `implied` the
     official words the lexicon reads into them; `own_words` the asker's content words,
     each with official words that mean it; `asking` is the clause that asks, and `dangling` a part of a message that says too little by itself; `region` the asker's place as a full
@@ -67,6 +68,7 @@ class Query:
 
     question: str
     text: str
+    before: str
     terms: dict[str, float]
     implied: dict[str, float]
     own_words: dict[str, tuple[str, ...]]
@@ -144,6 +146,7 @@ class Understanding:
         return Query(
             question=cleaned,
             text=text,
+            before=before,
             terms=terms,
             implied={word: weight for word, weight in implied.items() if word not in terms},
             own_words={word: tuple(self.lexicon.expand(word)) for word in self._own_words(plain)},
