@@ -132,6 +132,19 @@ def asked_for(text: str) -> tuple[Asked, ...]:
     return tuple(kind for kind, pattern in _ASKED if re.search(pattern, text)) or (Asked.OPEN,)
 
 
+_IN_FORCE = re.compile(  # asks whether a text still counts, whatever else it asks
+    r"有效(?![期证文材身])|作(?:不作)?数|算(?:不算)?数|还算不算|还(?:能|可以|可)?(?:不能)?(?:引|照着|当依据|作依据|写进|报名|报得上|报上|执行)"
+    r"|(?:能|可以)(?:不能)?(?:引用|照着办)|在不在执行|(?:施行|实施|实行|执行|落地|生效)了?(?:没|吗|么|是吧)"
+    r"|[老旧新]版本?|老规矩|来(?:不来)?得及|期限.{0,4}(?:已过|过了)|靠(?:不靠)?得住|管到(?:几时|什么时候|哪[天年])"
+    r"|(?:现在|今年|眼下|如今|目前|当前).{0,10}还|还.{0,8}(?:现在|今年|眼下|如今|目前|当前)|当?依据.{0,4}(?:行不行|成不成|可以)"
+)
+
+
+def asks_whether_in_force(text: str) -> bool:
+    """Whether the text asks if a document, or what it says, still counts: 还作数吗, 今年还能照着办不."""
+    return Asked.VALIDITY in asked_for(text) or bool(_IN_FORCE.search(text))
+
+
 def separate_questions(text: str) -> tuple[str, ...]:
     """Separate questions in one message, at most MAX_PARTS; () when there is only one."""
     parts = (part.strip() for part in _SPLIT.split(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.asked import Asked
+from assistant.asked import asks_whether_in_force
 from assistant.domain import (
     NATIONAL,
     AnswerStatus,
@@ -18,6 +18,7 @@ from assistant.domain import (
 )
 from assistant.extract import Quote
 from assistant.judge import Verdict
+from assistant.naming import numbers_in
 from assistant.regions import Relation, relation
 from assistant.understand import Query
 from assistant.validity import as_on
@@ -106,8 +107,13 @@ def leads(query: Query, citations: Sequence[Citation]) -> list[str]:
 
 def _status_sentence(cited: Citation, query: Query) -> str:
     name = f"《{_short(cited.title)}》"
-    why = f"（{cited.status_evidence}）" if Asked.VALIDITY in query.asked and cited.status_evidence else ""
-    if Asked.VALIDITY in query.asked and cited.status is DocumentStatus.IN_FORCE:
+    other = _other_number(cited, query)
+    if other:
+        return f"文件库没有收录您问的{other}；{name}的记录写明：{cited.status_evidence}。"
+    replaced = cited.status in (DocumentStatus.REVISED, DocumentStatus.REPEALED)  # says by what
+    asked = asks_whether_in_force(query.text)
+    why = f"（{cited.status_evidence}）" if cited.status_evidence and (asked or replaced) else ""
+    if asked and cited.status is DocumentStatus.IN_FORCE:
         return f"{name}目前现行有效{why}。"
     if cited.status is DocumentStatus.PENDING:
         since = f"自{cited.effective_on}起施行，现在" if cited.effective_on else ""
@@ -119,10 +125,17 @@ def _status_sentence(cited: Citation, query: Query) -> str:
     if cited.status is DocumentStatus.REVISED:
         return f"注意：{name}的这一文本已被修订{why}，请以新文本为准。"
     if cited.status is DocumentStatus.DRAFT:
-        return f"注意：{name}是征求意见稿，尚未生效，不能作为办理依据。"
-    if Asked.VALIDITY in query.asked and cited.status is DocumentStatus.UNKNOWN:
+        return f"注意：{name}是征求意见稿{why}，尚未生效，不能作为办理依据。"
+    if asked and cited.status is DocumentStatus.UNKNOWN:
         return f"注意：文件库不能确认{name}目前是否有效{why}，请向发文机关核实。"
     return ""
+
+
+def _other_number(cited: Citation, query: Query) -> str:
+    """The 发文字号 asked about when it is another document's, of which the cited one's record tells; else ""."""
+    told, own = numbers_in(cited.status_evidence), numbers_in(cited.doc_number or "")
+    asked = numbers_in(query.text)
+    return next((words for number, words in asked.items() if number in told and number not in own), "")
 
 
 def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
@@ -185,6 +198,8 @@ def refusal_text(query: Query, verdict: Verdict, related: Sequence[Citation], *,
         return f"{here}。只找到{where}的文件（{listed}），仅供参考，不能作为{place or '本地'}的依据。{advice}{ask_whom}"
     if verdict.reason == "联系方式":
         return f"文件库只收政策文件，没有可靠的电话、地址或网址。{ask_whom}"
+    if verdict.reason.startswith("没有收录"):
+        return f"文件库{verdict.reason}，不能说它现在是否有效。{ask_whom}"
     if verdict.reason.startswith("没有写明"):
         return f"文件库中有相关规定，但{verdict.reason}，不能凭空回答。{ask_whom}"
     return f"文件库中没有找到能直接回答这个问题的规定，不能凭空回答。{ask_whom}"

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant.asked import Asked, asked_for
+from assistant.asked import Asked, asked_for, asks_whether_in_force
 from assistant.domain import AnswerStatus, Hit
 from assistant.evidence import NEAR, Evidence
 from assistant.forms import form_missing
+from assistant.naming import numbers_in
 from assistant.periods import later_time
 from assistant.select import quoted_hits
 from assistant.trees import Trees
@@ -23,6 +24,7 @@ SURE_THERE, DOUBTFUL_HERE = 0.7, 0.3  # a clause made for this, of another place
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
 NO_RULE = "文件库中没有直接规定"
 FOLLOW_UP = 0.15  # share of the threshold for a follow-up: most of what it means was said before
+STILL = 0.5  # the same where it is asked whether something still counts: the document's record says that
 SAME_QUESTION = 0.6  # as like an expected question as this, the clause was written down as its answer
 
 
@@ -86,6 +88,9 @@ class Judge:
             return Verdict(AnswerStatus.OUT_OF_SCOPE, here, there, query.perhaps_outside)
         if Asked.VALIDITY in query.asked and any(hit.reasons["title_named"] for hit in basis[:NEAR]):
             return Verdict(AnswerStatus.ANSWERED, here, there, "")  # its record says, whatever its words
+        unheld = _unheld_number(query, basis)
+        if unheld:
+            return Verdict(AnswerStatus.NO_EVIDENCE, here, there, f"没有收录{unheld}")
         local = within(others)
         nearby = self.probability(evidence(query, local)) if local else 0.0
         if nearby >= SURE_THERE and here < DOUBTFUL_HERE:
@@ -93,7 +98,7 @@ class Judge:
         if here < DOUBTFUL_HERE and there >= SURE_THERE and _made_elsewhere(query, basis, others):
             return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
         threshold = self.threshold_new if basis and basis[0].reasons["unasked"] else self.threshold
-        if here >= threshold * (FOLLOW_UP if query.follow_up else 1.0):
+        if here >= threshold * _leniency(query):
             lacking = _lacking(query, basis)
             if lacking:
                 return Verdict(AnswerStatus.NO_EVIDENCE, here, there, lacking)
@@ -111,6 +116,26 @@ class Judge:
         if basis and not basis[0].document.builtin:
             return self.threshold_new
         return SURELY_OURS if query.out_of_scope else PERHAPS_OURS
+
+
+def _unheld_number(query: Query, basis: Sequence[Hit]) -> str:
+    """The 发文字号 whose validity is asked about and that no text to be quoted bears or mentions, "" without one."""
+    asked = numbers_in(query.text) if Asked.VALIDITY in query.asked and basis else {}
+    if not asked:
+        return ""
+    said = {
+        number
+        for hit in quoted_hits(query, basis)
+        for number in numbers_in(f"{hit.document.doc_number} {hit.document.status_evidence} {hit.passage.text}")
+    }
+    return next((words for number, words in asked.items() if number not in said), "")
+
+
+def _leniency(query: Query) -> float:
+    """Share of the threshold that is enough for a question whose own words say little of what is looked for."""
+    if query.follow_up:
+        return FOLLOW_UP
+    return STILL if asks_whether_in_force(query.text) else 1.0
 
 
 def within(others: Sequence[Hit]) -> list[Hit]:

@@ -20,8 +20,21 @@ SHARED_SHORT = 2  # a short number (36号文) that more documents end in names n
 _OPENING = 5  # characters by which whole names are looked up; most titles part before the fifth
 _SHORT = re.compile(r"(?<![\d〕\])）])(\d{1,4})号(?:文|令|意见|方案|通知|办法|规定)")
 _ENDING = re.compile(r"(?<!\d)(\d{1,4})号$")
+_MENTIONED = re.compile(
+    r"([一-鿿]{2})[〔\[【(（]?((?:19|20)\d\d)[〕\]】)）]\s*第?(\d+)号|([一-鿿]{3})(?:令第?(\d+)号|第?(\d+)号令)"
+)
+_ISSUER = re.compile(r"(?<![一-鿿])[一-鿿]{1,4}$")  # the rest of a longer one: 湘 of 湘民发, not 那个文是
 _PRINTED = re.compile(r"《(.+)》的通知$")
 _BRACKET = re.compile(r"[（(][^（()）]*[)）]$")
+
+
+def numbers_in(text: str) -> dict[str, str]:
+    """Every 发文字号 in running text as written, by what tells it apart (财税201413, 民政部44); {} without one."""
+    found = {}
+    for match in _MENTIONED.finditer(text):
+        before = _ISSUER.search(text[: match.start()])
+        found["".join(filter(None, match.groups()))] = (before[0] if before else "") + match.group()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +43,14 @@ class Names:
 
     `whole` holds what names a document wherever it stands in a question (发文字号, long
     titles), by its first characters; `titles` every title, for parts of it; `endings`
-    the documents by the bare number at the end of their 发文字号.
+    the documents by the bare number at the end of their 发文字号; `replaced` those
+    whose record says what became of another text (同时废止财税〔2014〕13号), by its number.
     """
 
     whole: Mapping[str, Sequence[_Name]]
     titles: _Titles
     endings: Mapping[str, frozenset[str]]
+    replaced: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, documents: Iterable[Document]) -> Names:
@@ -48,9 +63,11 @@ class Names:
         endings: dict[str, set[str]] = {}
         for document in listed:
             endings.setdefault(_ending(document.doc_number or ""), set()).add(document.id)
-        return cls(
-            whole, _Titles.of(titles), {number: frozenset(ids) for number, ids in endings.items() if number}
-        )
+        replaced: dict[str, set[str]] = {}
+        for document in listed:
+            for number in numbers_in(" ".join((document.status_evidence, *document.supersedes))):
+                replaced.setdefault(number, set()).add(document.id)
+        return cls(whole, _Titles.of(titles), _frozen(endings), _frozen(replaced))
 
     def named_in(self, query: Query) -> frozenset[str]:
         """Ids of the documents the question names by 发文字号, by whole title, or by part of it in 《》."""
@@ -64,7 +81,12 @@ class Names:
         }
         for title in query.titles:
             exact |= self.titles.with_part(_plain(title))
-        return frozenset(exact) or self._by_short_number(query.text)
+        return frozenset(exact) or self._by_short_number(query.text) or self._by_replaced(query)
+
+    def _by_replaced(self, query: Query) -> frozenset[str]:
+        """Ids of the documents whose record says what became of a text named by its 发文字号 that is not held."""
+        told = (self.replaced.get(number, frozenset()) for number in numbers_in(query.text))
+        return frozenset(id_ for ids in told for id_ in ids)
 
     def _by_short_number(self, text: str) -> frozenset[str]:
         """Ids of the documents meant by the bare end of a 发文字号: 36号文, 191号意见."""
@@ -102,6 +124,10 @@ class _Titles:
             found.add(self.names[number].document_id)
             at = self.text.find(part, self.starts[number + 1])
         return found
+
+
+def _frozen(found: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {number: frozenset(ids) for number, ids in found.items() if number}
 
 
 def _numbers(documents: Iterable[Document]) -> Iterator[_Name]:
