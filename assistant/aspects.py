@@ -29,6 +29,9 @@ _AND_OURS = re.compile(
     r"(?:我们|咱们?|俺们?|我这|我市|我省|我区|本地|这边|这里)[^，,。？?]{0,6}(?:呢|也|几|多少|咋|怎|哪|得|要)"
 )
 _NATION_BESIDE = re.compile(r"(?:国家|全国|中央)(?:层面)?(?:的)?[跟和与]|[跟和与](?:国家|全国|中央)")
+_JOINS_BEFORE = re.compile(r"(?:跟|和|与|同|、|还是|比)$")
+_JOINS_AFTER = re.compile(r"[^，,。？?；;！!\s]{0,10}?(?:跟|和|与|同|、|还是|比)(?!较|赛|例)")
+_ITS_YEAR = re.compile(r"(?:\d{2,4}年?|[“\"]?十[一二三四五六七八九]五[”\"]?)?(?:的|那边|这边)?")
 _CLAUSES = re.compile(r"(?<=[，,。；;？?\s])")
 _YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!度?以上|内|期|限|前|后)")
 
@@ -101,7 +104,7 @@ def _places(query: Query, understanding: Understanding) -> list[Aspect]:
 
 def _of_place(query: Query, place: str, understanding: Understanding) -> Query:
     """The question asked of one place alone: what is said of the others is nothing its rules need to say."""
-    text = _without_figures_elsewhere(query, place, understanding)
+    text = _without_places_beside(_without_figures_elsewhere(query, place, understanding), place, understanding)
     if text != query.text:
         query = replace(understanding.part(query, text, said=""), named_regions=query.named_regions)
     named = tuple(path for path in query.named_regions if path == place)
@@ -116,6 +119,21 @@ def _without_figures_elsewhere(query: Query, place: str, understanding: Understa
         elsewhere = named and not any(place.startswith(path) or path.startswith(place) for path in named)
         kept.append(_without_figures(clause) if elsewhere else clause)
     return "".join(kept)
+
+
+def _without_places_beside(text: str, place: str, understanding: Understanding) -> str:
+    """The message without the other places, and what joins each of them to this one (吉林2020的和四川十四五的比比)."""
+    for mention in understanding.gazetteer.mentions(text):
+        if place.startswith(mention.path) or mention.path.startswith(place) or mention.text not in text:
+            continue
+        at = text.index(mention.text)
+        before, after = _JOINS_BEFORE.search(text[:at]), _JOINS_AFTER.match(text, at + len(mention.text))
+        if before:
+            tail = _ITS_YEAR.match(text, at + len(mention.text))
+            text = text[: before.start()] + " " + text[tail.end() if tail else at + len(mention.text) :]
+        elif after:
+            text = text[:at] + text[after.end() :]
+    return text
 
 
 def _without_figures(text: str) -> str:

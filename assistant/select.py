@@ -12,6 +12,8 @@ from assistant.understand import Query
 # thing (a number, a body, a yes or no) needs fewer than one for a list (docs/calibration.md).
 KEEP, KEEP_SINGLE = 0.88, 0.92
 _SINGLE = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.WHO)
+# Two things are compared, and each has most often a clause of its own.
+COMPARED, KEEP_COMPARED = 2, 0.7
 MAX_QUOTED = 3
 
 
@@ -24,6 +26,8 @@ def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     """
     if Asked.VALIDITY in query.asked:
         return _asked_document(query, basis)
+    if Asked.COMPARISON in query.asked:
+        return [hit for hit in basis[:COMPARED] if hit.score >= KEEP_COMPARED * basis[0].score]
     floor = (KEEP_SINGLE if _asks_one_thing(query) else KEEP) * basis[0].score
     return [hit for hit in basis[:MAX_QUOTED] if hit.score >= floor]
 
