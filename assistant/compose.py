@@ -19,7 +19,7 @@ from assistant.domain import (
 from assistant.extract import Quote
 from assistant.judge import Verdict
 from assistant.naming import numbers_in
-from assistant.regions import Relation, relation
+from assistant.regions import Relation, has_own_law, relation
 from assistant.understand import Query
 from assistant.validity import as_on
 
@@ -210,6 +210,8 @@ def ask_whom(query: Query, verdict: Verdict, *, outside: str) -> str:
     if verdict.status is AnswerStatus.OUT_OF_SCOPE:
         return outside
     place = query.region if query.region and query.region != NATIONAL else "当地"
+    if has_own_law(place):
+        return f"内地的规定不适用于{place}，请向当地的社团登记机关查询。"
     if any(topic.startswith("备案") for topic in query.topics):
         return f"建议向所在街道办事处（乡镇政府）或{place}民政部门咨询。"
     if "税收" in query.topics:

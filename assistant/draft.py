@@ -177,7 +177,11 @@ class Drafter:
             basis: The hits of the message as one question.
         """
         answerable = whole.status is AnswerStatus.ANSWERED
-        sure = any(f.answered and f.verdict.probability >= ALONE for f in findings)
+        outside = whole.status is AnswerStatus.OUT_OF_SCOPE  # a part that leans on the rest is outside too
+        sure = any(
+            f.answered and f.verdict.probability >= ALONE and not (outside and f.aspect.query.dangling)
+            for f in findings
+        )
         if whole.status in _REFUSED and not sure and not any(f.aspect.place for f in findings):
             return None
         if answerable and all(f.aspect.thing and f.aspect.label in basis[0].passage.text for f in findings):

@@ -85,7 +85,9 @@ class Judge:
         here = self.probability(evidence(query, basis, rivals)) if basis else 0.0
         there = self.probability(evidence(query, others)) if others else 0.0
         if query.perhaps_outside and here < self._least_outside(query, basis):
-            return Verdict(AnswerStatus.OUT_OF_SCOPE, here, there, query.perhaps_outside)
+            if query.out_of_scope:
+                return Verdict(AnswerStatus.OUT_OF_SCOPE, here, there, query.perhaps_outside)
+            return Verdict(AnswerStatus.NO_EVIDENCE, here, there, NO_RULE)  # with a word of ours
         if Asked.VALIDITY in query.asked and any(hit.reasons["title_named"] for hit in basis[:NEAR]):
             return Verdict(AnswerStatus.ANSWERED, here, there, "")  # its record says, whatever its words
         unheld = _unheld_number(query, basis)

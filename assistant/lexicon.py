@@ -87,7 +87,7 @@ class Lexicon:
     _topics: WordTable[tuple[str, ...]]
     _scope: WordTable[str]
     _ask: Mapping[str, str]
-    _never_ours: frozenset[str]
+    _never_ours: Mapping[str, str]
     _organisations: WordTable[str]
 
     @classmethod
@@ -173,12 +173,14 @@ class Lexicon:
         return max(foreign, key=foreign.count)
 
     def never_ours(self, text: str) -> str | None:
-        """Label of a field in `text` that is not answered whatever is found, None without one or with a word of ours.
+        """Label of a field in `text` that is not answered whatever is found, None without one.
 
+        With a word of ours only such as are marked `always`: 给合唱队写首诗.
         It goes before other foreign fields: 退休金太少，不想活了 is a cry for help.
         """
         labels = [found.value for found in self._scope.find(normalise(text))]
-        return None if _IN_SCOPE in labels else next((one for one in labels if one in self._never_ours), None)
+        sure = ("always",) if _IN_SCOPE in labels else ("always", "true")
+        return next((one for one in labels if self._never_ours.get(one, "") in sure), None)
 
     def whom_to_ask(self, label: str) -> str:
         """Whom to ask instead about the field `label` (of `out_of_scope`); "" when nobody is known."""
@@ -227,12 +229,12 @@ def _read_topics(source: DataFile) -> dict[str, tuple[str, ...]]:
     return cues
 
 
-def _read_scope(source: DataFile) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
-    """Cue to label (`_IN_SCOPE` for ours), label to whom to ask, and the labels that are never ours."""
+def _read_scope(source: DataFile) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Cue to label (`_IN_SCOPE` for ours), label to whom to ask, and for labels that are never ours how surely."""
     fields = source.record(source.root, required=["in_scope", "out_of_scope"])
     labels = dict.fromkeys(source.words(fields["in_scope"]), _IN_SCOPE)
     ask: dict[str, str] = {}
-    never_ours: set[str] = set()
+    never_ours: dict[str, str] = {}
     for node in source.entries(fields["out_of_scope"]):
         entry = source.record(node, required=["label", "cues", "ask"], optional=["never_ours"])
         label = source.word(entry["label"])
@@ -241,9 +243,9 @@ def _read_scope(source: DataFile) -> tuple[dict[str, str], dict[str, str], froze
                 raise source.fault(node, f"“{cue}”已列在别处，一个词只能归一类，请删去一处。")
             labels[cue] = label
         ask[label] = source.text(entry["ask"])
-        if "never_ours" in entry and source.text(entry["never_ours"]) == "true":
-            never_ours.add(label)
-    return labels, ask, frozenset(never_ours)
+        if "never_ours" in entry:
+            never_ours[label] = source.text(entry["never_ours"])
+    return labels, ask, never_ours
 
 
 def _read_organisations(source: DataFile) -> dict[str, str]:

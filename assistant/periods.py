@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from assistant.asked import Asked
 from assistant.domain import Hit
+from assistant.numerals import figures
 from assistant.understand import Query
 
 _PLAN = re.compile(r"[“‘\"]?十([一二三四五六七八九])五[”’\"]?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\D|$)")
+_RELATIVE = re.compile(r"今年|去年|本年度|截至目前|上半年|下半年")
 _OF_ITS_TIME = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.LIST)
 _OF_ITS_NUMBER = re.compile(r"几号文|文号")
 _ORDER = "一二三四五六七八九"
@@ -31,6 +33,8 @@ def later_time(query: Query, hits: Sequence[Hit]) -> str:
     plans = _PLAN.findall(query.text)
     if plans and all(_earlier(_plans(hit), _ORDER.find(plans[0])) for hit in hits):
         return f"“十{plans[0]}五”"
+    if any(figure in figures(hit.passage.text) for figure in query.figures for hit in hits):
+        return ""  # it is about the very thing the text tells of; the year may be a slip
     figure = any(kind in query.asked for kind in _OF_ITS_TIME) or _OF_ITS_NUMBER.search(query.text)
     if query.years and figure and all(_earlier(_years(hit), int(query.years[0])) for hit in hits):
         return f"{query.years[0]}年"
@@ -47,6 +51,8 @@ def _plans(hit: Hit) -> list[int]:
 
 
 def _years(hit: Hit) -> list[int]:
-    """Years that bind the passage to its time: of the title, the last day, the words themselves."""
+    """Years that bind the passage to its time: of the title, the last day, the words themselves (今年: of its issue)."""
     where = f"{hit.document.title} {hit.document.expires_on or ''} {hit.passage.section} {hit.passage.text}"
+    if _RELATIVE.search(hit.passage.text):
+        where += f" {hit.document.issued_on or ''}"
     return [int(year) for year in _YEAR.findall(where)]

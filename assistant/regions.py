@@ -146,11 +146,19 @@ class Gazetteer:
         return found
 
 
+_OWN_LAW = ("香港", "澳门", "台湾")
+
+
+def has_own_law(place: str) -> bool:
+    """Whether the nation's administrative rules do not hold there: 香港, 澳门, 台湾."""
+    return place.startswith(_OWN_LAW)
+
+
 def relation(askers: Iterable[str], place: str) -> Relation:
     """How a rule of `place` applies to somebody in one of `askers` (none: no region chosen)."""
-    if place == NATIONAL:
-        return Relation.NATIONAL
     chosen = [asker for asker in askers if asker != NATIONAL]
+    if place == NATIONAL:
+        return Relation.OTHER if chosen and all(map(has_own_law, chosen)) else Relation.NATIONAL
     if any(asker.startswith(place) for asker in chosen):
         return Relation.OWN
     return Relation.WITHIN if any(place.startswith(asker) for asker in chosen) else Relation.OTHER

@@ -39,6 +39,9 @@ _NUMBER_SHAPE = re.compile(
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
 _KIND = re.compile(r"解读|答复|提案|方案|意见|条例|办法|通知|规划|指引|细则|规定|公告|经验材料")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年|[-—到至底])")
+_SHORT_YEAR = re.compile(  # 18年的项目, not 满18年, 18年以上
+    r"(?:^|[\s，,。；;？?、在从到了省市区县村我们那这])([012]\d)年(?=[底初末度版那的全]|\d{1,2}月|[到和跟]\d\d年|[一-鿿]{2})(?![以之]?[上内后前]|[期限有没了才就能可左来])"
+)
 _NATIONAL_ONLY = re.compile(
     r"国家层面|国家(?:是|的)?(?:咋|怎么|有没有|规定|要求|文件|政策|方案)|全国(?:统一|层面|性的?规定)|中央(?:层面|文件)|民政部(?:的|是|有|怎么|咋|文件|方案)"
 )
@@ -164,7 +167,7 @@ class Understanding:
             doc_numbers=tuple(m.group() for m in _NUMBER_SHAPE.finditer(text)),
             articles=tuple(_ARTICLE.findall(text)),
             kinds=tuple(dict.fromkeys(_KIND.findall(text))),
-            years=tuple(dict.fromkeys(_YEAR.findall(text))),
+            years=tuple(dict.fromkeys([*_YEAR.findall(text), *(f"20{y}" for y in _SHORT_YEAR.findall(text))])),
             wants_national=bool(_NATIONAL_ONLY.search(text)),
             figures=tuple(f for f in figures(text) if not (f.unit == "年" and f.value > 1900)),
             confirms=bool(_CONFIRM.search(text)),
