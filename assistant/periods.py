@@ -33,7 +33,8 @@ def later_time(query: Query, hits: Sequence[Hit]) -> str:
     plans = _PLAN.findall(query.text)
     if plans and all(_earlier(_plans(hit), _ORDER.find(plans[0])) for hit in hits):
         return f"“十{plans[0]}五”"
-    if any(figure in figures(hit.passage.text) for figure in query.figures for hit in hits):
+    stated = [figure for hit in hits for figure in figures(hit.passage.text)]
+    if any(asked.agrees(figure) for asked in query.figures for figure in stated):
         return ""  # it is about the very thing the text tells of; the year may be a slip
     figure = any(kind in query.asked for kind in _OF_ITS_TIME) or _OF_ITS_NUMBER.search(query.text)
     if query.years and figure and all(_earlier(_years(hit), int(query.years[0])) for hit in hits):

@@ -21,6 +21,7 @@ from assistant.domain import (
     ExpectedQuestion,
     Hit,
     Passage,
+    Turn,
 )
 from assistant.index import Index
 from assistant.publishing import publish
@@ -47,9 +48,11 @@ def understanding(tools: Tools) -> Understanding:
     return Understanding(tools.lexicon, gazetteer(), tools.segmenter)
 
 
-def asking(tools: Tools, question: str, *, region: str | None = None) -> Query:
+def asking(
+    tools: Tools, question: str, *, region: str | None = None, history: Sequence[Turn] = ()
+) -> Query:
     """A question understood on a fixed day."""
-    return understanding(tools).query(question, region=region, as_of=TODAY)
+    return understanding(tools).query(question, region=region, history=history, as_of=TODAY)
 
 
 def document(

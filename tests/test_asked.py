@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.asked import MAX_PARTS, Asked, asked_for, asking_clause, in_common_speech, separate_questions
+from assistant.asked import (
+    MAX_PARTS,
+    Asked,
+    asked_for,
+    asking_clause,
+    asks_whether_in_force,
+    in_common_speech,
+    separate_questions,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +22,9 @@ from assistant.asked import MAX_PARTS, Asked, asked_for, asking_clause, in_commo
         ("表格在哪里下载", Asked.CONTACT),
         ("登记和备案有什么区别", Asked.COMPARISON),
         ("社团和基金会分别要多少钱", Asked.COMPARISON),
+        ("两样资格管的年头一样长不", Asked.COMPARISON),
+        ("四川和吉林哪边要得少", Asked.COMPARISON),
+        ("直接登记和申请认定各等几天", Asked.COMPARISON),
         ("这个办法还管用不", Asked.VALIDITY),
         ("孵化补贴能拿多少钱", Asked.AMOUNT),
         ("注册资金要几万", Asked.AMOUNT),
@@ -36,6 +47,8 @@ def test_the_most_specific_kind_comes_first(text, kind):
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
+        ("比赛要不要报告", Asked.COMPARISON),
+        ("哪个人多就选哪个", Asked.COMPARISON),
         ("补了多少家", Asked.AMOUNT),
         ("要达到几个方面", Asked.NUMBER),
         ("多少种类型", Asked.NUMBER),
@@ -58,6 +71,8 @@ def test_words_alike_are_told_apart(text, kind):
         ("备案找谁办 窗口礼拜六开不开", ("备案找谁办", "窗口礼拜六开不开")),
         ("给小孩凑钱 这事合法吗 多少天要公示", ("这事合法吗", "多少天要公示")),
         ("最高给多少 没登记的队能申报伐", ("最高给多少", "没登记的队能申报伐")),
+        ("年检报给谁，收费不", ("年检报给谁", "收费不")),
+        ("自己也讲不出值多少，捐赠票能开伐", ()),  # tells, does not ask
         ("老师您好吗 备案要几天", ()),  # a greeting
         ("差不多就行 备案要几天", ()),
         ("备案找谁", ()),
@@ -71,6 +86,18 @@ def test_words_alike_are_told_apart(text, kind):
 )
 def test_separate_questions(text, parts):
     assert separate_questions(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text", ["还作数吗", "现在还能照着办不", "正式施行了没", "是不是老版本了", "今年报名来得及不", "规定是否仍然有效"]
+)
+def test_whether_something_still_counts_is_asked_in_many_ways(text):
+    assert asks_whether_in_force(text)
+
+
+@pytest.mark.parametrize("text", ["备案要几个人", "评估等级管几年", "凭有效证件办理吗", "还要交什么材料"])
+def test_what_only_sounds_like_it(text):
+    assert not asks_whether_in_force(text)
 
 
 def test_no_more_questions_than_can_be_answered_at_once():

@@ -7,7 +7,7 @@ from answering import TODAY, document, hit, understanding
 
 from assistant.asked import Asked
 from assistant.aspects import MAX_SIDES, Aspect, aspects
-from assistant.domain import NATIONAL
+from assistant.domain import NATIONAL, Turn
 from assistant.tools import Tools
 
 
@@ -78,6 +78,26 @@ def test_of_one_place_the_others_are_not_named(separate):
     assert [aspect.query.named_regions for aspect in found] == [("四川省",), ("吉林省",)]
     found = separate("我们的备案条件跟国家规定有什么不同", region="四川")
     assert [aspect.query.named_regions for aspect in found] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("农村要几个 吉林2020的和四川十四五的比比", ["农村要几个 吉林2020的 比比", "农村要几个 四川十四五的比比"]),
+        ("成都跟绵阳比哪个补贴更高", ["成都 比哪个补贴更高", "绵阳比哪个补贴更高"]),
+        ("我们的备案条件跟国家规定有什么不同", ["我们的备案条件 规定有什么不同", "我们的备案条件跟国家规定有什么不同"]),
+    ],
+)
+def test_of_one_place_is_asked_without_those_beside_it(separate, text, asked):
+    assert [aspect.query.text for aspect in separate(text, region="四川")] == asked
+
+
+def test_a_part_of_a_follow_up_keeps_the_conversation(tools: Tools):
+    there = understanding(tools)
+    query = there.query("那找谁？要交多少钱？", history=[Turn("user", "跳舞队备案")], as_of=TODAY)
+    first, second = aspects(query, there)
+    assert {"跳舞", "备案"} <= set(first.query.terms) & set(second.query.terms)
+    assert "跳舞队备案" in second.query.before
 
 
 def test_what_is_said_of_another_place_is_not_asked_of_ours(separate):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from answering import asking, hit, library, understanding
+from answering import asking, document, hit, library, understanding
 
 from assistant.answer import Assistant
 from assistant.aspects import aspects
 from assistant.catalogue import Catalogue
+from assistant.compose import citation, leads
 from assistant.config import Settings
-from assistant.domain import Answer, AnswerStatus, Hit, NoticeKind
+from assistant.domain import Answer, AnswerStatus, DocumentStatus, Hit, NoticeKind
 from assistant.draft import ALONE, Drafter, Finding
-from assistant.extract import Extractor
+from assistant.extract import Extractor, Quote
 from assistant.index import Index
 from assistant.judge import NO_RULE, Verdict
 from assistant.layout import NOT_FOUND
@@ -201,6 +203,43 @@ def test_one_question_is_answered_alone_only_when_that_is_sure(pieces, at):
 
     assert answered(ALONE).status is AnswerStatus.PARTIAL
     assert answered(ALONE - 0.01) is None
+
+
+def test_a_part_that_leans_on_a_question_of_another_field_is_of_that_field(pieces, at):
+    outside = Verdict(AnswerStatus.OUT_OF_SCOPE, 0.1, 0.0, "天气")
+    leaning = ([at(FEE)], SURE)
+    assert pieces("下雨改期吗？那要多少钱？", ([], NOTHING), leaning, whole=outside) is None
+    own = pieces("下雨改期吗？社区跳舞队备案由哪个部门办理？", ([], NOTHING), ([at(WHO)], SURE), whole=outside)
+    assert own.status is AnswerStatus.PARTIAL
+
+
+def test_what_replaced_a_text_is_always_told(drafter, tools):
+    revised = replace(
+        document("old", title="旧认定办法", evidence="已由2024年民测部令第73号修订"),
+        status=DocumentStatus.REVISED,
+    )
+    cited = citation(1, Quote(hit("略。", of=revised), 0, 2, 1.0), text="略。", query=asking(tools, "认定找谁"))
+    assert leads(asking(tools, "认定找谁"), [cited]) == [
+        "注意：《旧认定办法》的这一文本已被修订（已由2024年民测部令第73号修订），请以新文本为准。"
+    ]
+
+
+def test_a_number_that_is_not_held_is_said_so_beside_the_record_that_tells_of_it(drafter, tools):
+    new = document("new", title="认定规定", evidence="废止测民〔2014〕13号")
+    query = asking(tools, "测民〔2014〕13号还有效吗")
+    cited = citation(1, Quote(hit("略。", of=new), 0, 2, 1.0), text="略。", query=query)
+    assert leads(query, [cited]) == [
+        "文件库没有收录您问的测民〔2014〕13号；《认定规定》的记录写明：废止测民〔2014〕13号。"
+    ]
+    refusal = drafter.refused(
+        query, Verdict(AnswerStatus.NO_EVIDENCE, 0.5, 0.0, "没有收录测民〔2014〕13号"), [], []
+    )
+    assert refusal.answer.startswith("文件库没有收录测民〔2014〕13号，不能说它现在是否有效。")
+
+
+def test_whom_to_ask_where_the_nations_rules_do_not_hold(drafter, tools):
+    query = asking(tools, "社团要几个人", region="香港")
+    assert "内地的规定不适用于香港" in drafter.refused(query, NOTHING, [], []).ask_whom
 
 
 def test_a_comparison_of_things_is_presumed_where_the_whole_is_answered(pieces, at):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from answering import asking, hit, opened_library
 
-from assistant.domain import Hit
+from assistant.domain import Hit, Turn
 from assistant.evidence import OTHERS_LEAD, Evidence
 from assistant.index import Index
 from assistant.judge import Judge
@@ -170,6 +170,20 @@ def test_what_is_stated_is_read_only_with_a_reader(index, tools, found):
     read = Evidence(index, {}, Longest())(query, [best, other])
     assert (read["stated"], read["stated_near"]) == (len(best.passage.text), len(other.passage.text))
     assert "stated" not in Evidence(index, {})(query, [best, other])
+
+
+def test_a_follow_up_is_read_with_what_was_said_before(index, tools, found):
+    asked: list[str] = []
+
+    class Listening:
+        def scores(self, question: str, texts: list[str]) -> np.ndarray:
+            asked.append(question)
+            return np.zeros(len(texts), dtype=np.float32)
+
+    evidence = Evidence(index, {}, Listening())
+    evidence(asking(tools, "那多久一次", history=[Turn("user", "培训找谁")]), [found["每年培训一次。"]])
+    evidence(asking(tools, "培训多久一次"), [found["每年培训一次。"]])
+    assert asked == ["培训找谁 那多久一次", "培训多久一次"]
 
 
 def test_the_shipped_judge_was_trained_on_these_features(features, found):

@@ -153,6 +153,12 @@ def test_a_question_for_one_thing_needs_fewer_quotes(tools: Tools, question, kep
     assert quoted_hits(asking(tools, question), basis) == basis[:kept]
 
 
+def test_a_comparison_quotes_the_two_best(tools: Tools):
+    basis = [hit("甲。", score=1.0), hit("乙。", score=0.75), hit("丙。", score=0.75), hit("丁。", score=0.5)]
+    assert quoted_hits(asking(tools, "登记和备案有什么区别"), basis) == basis[:2]
+    assert quoted_hits(asking(tools, "登记和备案有什么区别"), [basis[0], basis[3]]) == basis[:1]
+
+
 def test_no_more_hits_are_quoted_than_can_be_read(tools: Tools):
     equals = [hit("甲。", score=1.0, start=n) for n in range(9)]
     assert quoted_hits(asking(tools, "备案找谁"), equals) == equals[:MAX_QUOTED]

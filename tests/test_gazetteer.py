@@ -108,6 +108,8 @@ def test_common_words_are_no_places(gazetteer, text):
         (["吉林省", "四川省"], "四川省", Relation.OWN),
         ([], "四川省", Relation.OTHER),
         (["全国"], "四川省", Relation.OTHER),
+        (["香港特别行政区"], "全国", Relation.OTHER),  # the nation's administrative rules do not hold there
+        (["香港特别行政区", "四川省"], "全国", Relation.NATIONAL),
     ],
 )
 def test_relation_of_a_rule_to_askers(askers, place, expected):

@@ -9,7 +9,7 @@ import pytest
 from answering import asking, document
 
 from assistant.domain import Document
-from assistant.naming import LONG_TITLE, Names
+from assistant.naming import LONG_TITLE, Names, numbers_in
 from assistant.tools import Tools
 from assistant.understand import Query
 
@@ -27,6 +27,10 @@ LIBRARY = (
     numbered("pair-a", "甲测〔2019〕9号", "甲省孵化意见"),
     numbered("pair-b", "乙测〔2020〕9号", "乙省孵化意见"),
     numbered("short", None, "条例"),
+    replace(
+        numbered("new", "民测〔2024〕5号", "认定规定"),
+        status_evidence="2024年施行，同时废止财测〔2014〕13号，取代2012年民测部令第44号",
+    ),
 )
 
 
@@ -51,6 +55,10 @@ def named(tools: Tools):
         ("36号之前要办完吗", set()),  # a day
         ("9号文说了什么", {"pair-a", "pair-b"}),
         ("7号文说了什么", set()),  # shared by three: names none
+        ("财测〔2014〕13号还有效吗", {"new"}),  # not held, but the record of what replaced it is
+        ("那个财测(2014)13号文", {"new"}),
+        ("民测部44号令还管用吗", {"new"}),
+        ("财测〔2015〕13号还有效吗", set()),
         ("8号文说了什么", set()),
         ("民测〔2020〕36号文和7号文", {"plan"}),
     ],
@@ -116,3 +124,10 @@ def test_looking_names_up_finds_what_looking_at_every_document_finds(tools: Tool
         text = f"{words(0, 12)}{rng.choice([title, other.doc_number or '', ''])}{words(0, 9)}"
         asked = replace(query, text=text, titles=tuple(words(1, 3) for _ in range(rng.randint(0, 2))))
         assert names.named_in(asked) == slowly(library, asked)
+
+
+def test_numbers_are_shown_with_their_issuer_where_it_is_clear():
+    assert numbers_in("湘测民〔2012〕8号还能用吗") == {"测民20128": "湘测民〔2012〕8号"}
+    assert numbers_in("那个很久以前的文件财测〔2014〕13号") == {"财测201413": "财测〔2014〕13号"}
+    assert numbers_in("取代民测部令第44号") == numbers_in("取代民测部令第44号") != {}
+    assert numbers_in("8号之前办完") == {}

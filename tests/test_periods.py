@@ -34,6 +34,19 @@ def test_a_later_time_is_told(tools: Tools, question, text, told):
     assert later_time(asking(tools, question), [hit(text)]) == told
 
 
+def test_this_year_of_a_dated_report_is_its_own(tools: Tools):
+    report = replace(document("report", title="工作答复"), issued_on="2021-06-01")
+    query = asking(tools, "2027年补助多少钱")
+    assert later_time(query, [hit("今年省财政投入4000万元。", of=report)]) == "2027年"
+    assert later_time(query, [hit("省财政投入4000万元。", of=report)]) == ""
+
+
+def test_the_very_figure_asked_about_is_no_later_time(tools: Tools):
+    query = asking(tools, "2018年那116个项目有哪些方面")
+    assert later_time(query, [hit("2016年开展了116个项目，有养老、教育等方面。")]) == ""
+    assert later_time(query, [hit("2016年开展了90个项目，有养老、教育等方面。")]) == "2018年"
+
+
 def test_title_and_last_day_bind_a_text_to_its_time(tools: Tools):
     query = asking(tools, "2026年要培训多少人")
     assert later_time(query, [hit("培训骨干十万人。", of=PLAN)]) == "2026年"

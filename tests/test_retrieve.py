@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from small_home import silent
 
 from assistant.catalogue import Catalogue
-from assistant.domain import NATIONAL, Document, DocumentStatus, ExpectedQuestion, Hit, Passage
+from assistant.domain import NATIONAL, Document, DocumentStatus, ExpectedQuestion, Hit, Passage, Turn
 from assistant.index import Index
 from assistant.known import NOTHING, Likeness
 from assistant.publishing import publish
@@ -50,6 +51,9 @@ class Library:
         query = self._understanding.query(question, region=region, as_of=date(2026, 1, 1))
         return self.uncharted.retrieve(query, top_k=top_k)
 
+    def vector(self, question: str, *, history: Sequence[Turn] = ()) -> NDArray[np.float32]:
+        return self.charted._vector(self._understanding.query(question, history=history))
+
     def ask_charted(self, question: str) -> list[Hit]:
         return self.charted.retrieve(self._understanding.query(question))
 
@@ -85,6 +89,14 @@ def test_the_best_are_kept_when_few_are_wanted(statutes: Library):
     assert [hit.passage.id for hit in statutes.ask("承租人支付租金", top_k=1) if not hit.rejected] == every[
         :1
     ]
+
+
+def test_a_follow_up_is_looked_for_with_the_question_before_it(statutes: Library):
+    alone, asked = statutes.vector("那登记找谁呢"), statutes.vector("承租人支付租金")
+    together = statutes.vector("那登记找谁呢", history=[Turn("user", "承租人支付租金")])
+    assert np.linalg.norm(together) == pytest.approx(1.0)
+    assert alone @ asked < together @ asked
+    assert together @ alone > together @ asked  # its own words come first
 
 
 def test_another_regions_rule_is_marked_and_comes_last(statutes: Library):

@@ -124,6 +124,22 @@ def test_years_and_the_day_an_answer_is_for(ask):
     assert ask("2030年那时候备案要几个人").as_of == TODAY  # what is to come is not known
 
 
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("18年公益创投做了多少个项目", ("2018",)),
+        ("常州18年福彩支持了几个", ("2018",)),
+        ("21年和25年涨了多少", ("2021", "2025")),
+        ("2018年和19年底", ("2018", "2019")),
+        ("满18年以上的会员", ()),
+        ("成立20年了要不要评估", ()),
+        ("10年内不得担任", ()),
+    ],
+)
+def test_years_said_short(ask, text, years):
+    assert ask(text).years == years
+
+
 def test_a_year_is_no_figure_to_check(ask):
     query = ask("2021年规定是20人吗")
     assert [(int(f.value), f.unit) for f in query.figures] == [(20, "人")]
