@@ -21,9 +21,11 @@ from assistant.understand import Query
 JUDGE_FILE = Path(__file__).parent / "models" / "judge.json"
 SURELY_OURS, PERHAPS_OURS = 0.5, 0.15  # with a foreign cue, without and with a word of this field
 SURE_THERE, DOUBTFUL_HERE = 0.7, 0.3  # a clause made for this, of another place, goes before a doubtful one
+# The same for one that scores half as much again.
+FAR_AHEAD, DOUBTFUL_BESIDE = 1.5, 0.45
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
 NO_RULE = "文件库中没有直接规定"
-FOLLOW_UP = 0.15  # share of the threshold for a follow-up: most of what it means was said before
+FOLLOW_UP = 0.6  # share of the threshold for a follow-up: some of what it means was said before
 STILL = 0.5  # the same where it is asked whether something still counts: the document's record says that
 SAME_QUESTION = 0.6  # as like an expected question as this, the clause was written down as its answer
 
@@ -97,7 +99,7 @@ class Judge:
         nearby = self.probability(evidence(query, local)) if local else 0.0
         if nearby >= SURE_THERE and here < DOUBTFUL_HERE:
             return Verdict(AnswerStatus.PARTIAL, here, there, local[0].document.region)
-        if here < DOUBTFUL_HERE and there >= SURE_THERE and _made_elsewhere(query, basis, others):
+        if there >= SURE_THERE and _made_elsewhere(query, basis, others, here=here):
             return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
         threshold = self.threshold_new if basis and basis[0].reasons["unasked"] else self.threshold
         if here >= threshold * _leniency(query):
@@ -145,11 +147,12 @@ def within(others: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in others if hit.reasons["within"]]
 
 
-def _made_elsewhere(query: Query, basis: Sequence[Hit], others: Sequence[Hit]) -> bool:
-    """Whether another place's clause goes before those from here: not for a follow-up, whose probability says less."""
-    if query.wants_national or query.follow_up or not basis:
+def _made_elsewhere(query: Query, basis: Sequence[Hit], others: Sequence[Hit], *, here: float) -> bool:
+    """Whether another place's clause goes before those from here, which answer with probability `here`."""
+    if query.wants_national or not basis:
         return False
-    return basis[0].score < others[0].score
+    lead = others[0].score / max(basis[0].score, 1e-9)
+    return lead > 1 and here < (DOUBTFUL_HERE if lead < FAR_AHEAD else DOUBTFUL_BESIDE)
 
 
 def _lacking(query: Query, basis: Sequence[Hit]) -> str:

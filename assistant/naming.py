@@ -21,7 +21,7 @@ _OPENING = 5  # characters by which whole names are looked up; most titles part 
 _SHORT = re.compile(r"(?<![\d〕\])）])(\d{1,4})号(?:文|令|意见|方案|通知|办法|规定)")
 _ENDING = re.compile(r"(?<!\d)(\d{1,4})号$")
 _MENTIONED = re.compile(
-    r"([一-鿿]{2})[〔\[【(（]?((?:19|20)\d\d)[〕\]】)）]\s*第?(\d+)号|([一-鿿]{3})(?:令第?(\d+)号|第?(\d+)号令)"
+    r"([一-鿿]{2})[〔\[【(（]?((?:19|20)\d\d)[〕\]】)）]?\s*第?(\d+)号|([一-鿿]{3})(?:令第?(\d+)号|第?(\d+)号令)"
 )
 _ISSUER = re.compile(r"(?<![一-鿿])[一-鿿]{1,4}$")  # the rest of a longer one: 湘 of 湘民发, not 那个文是
 _PRINTED = re.compile(r"《(.+)》的通知$")

@@ -16,6 +16,7 @@ _RELATIVE = re.compile(r"今年|去年|本年度|截至目前|上半年|下半�
 _OF_ITS_TIME = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.LIST)
 _OF_ITS_NUMBER = re.compile(r"几号文|文号")
 _ORDER = "一二三四五六七八九"
+_PLAN_BEGINS = 2006  # of the 十一五
 
 
 def later_time(query: Query, hits: Sequence[Hit]) -> str:
@@ -31,7 +32,7 @@ def later_time(query: Query, hits: Sequence[Hit]) -> str:
     if query.confirms or Asked.VALIDITY in query.asked:
         return ""
     plans = _PLAN.findall(query.text)
-    if plans and all(_earlier(_plans(hit), _ORDER.find(plans[0])) for hit in hits):
+    if plans and all(_before_plan(hit, _ORDER.find(plans[0])) for hit in hits):
         return f"“十{plans[0]}五”"
     stated = [figure for hit in hits for figure in figures(hit.passage.text)]
     if any(asked.agrees(figure) for asked in query.figures for figure in stated):
@@ -44,6 +45,12 @@ def later_time(query: Query, hits: Sequence[Hit]) -> str:
 
 def _earlier(named: Sequence[int], asked: int) -> bool:
     return bool(named) and max(named) < asked
+
+
+def _before_plan(hit: Hit, asked: int) -> bool:
+    """Whether the text is of an earlier plan, or names none and only years before the plan begins."""
+    plans = _plans(hit)
+    return _earlier(plans, asked) if plans else _earlier(_years(hit), _PLAN_BEGINS + 5 * asked)
 
 
 def _plans(hit: Hit) -> list[int]:

@@ -31,6 +31,7 @@ _ITEMS = re.compile(r"[、；;。\n]")
 _FOLLOW_UP = re.compile(
     r"^(?:那|那么|这|它|他们|她们|上面|上述|前面|刚才|其中|还有|另外|再问|然后|要是|如果|换成|换|哪)|呢[?？。]?$|这个|那个|这些|那些|这种|这样的|上面|刚(?:才|刚)?说"
 )
+_HERE = re.compile(r"我们|咱|俺|我这|这边|这里|本地|本[省市区县]|我[省市区县镇街社]")
 _YEAR_THEN = re.compile(r"((?:19|20)\d\d)年?(?:底|末|初)?(?:那会儿|那会|那时候|那时|当时|的时候|时)")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _NUMBER_SHAPE = re.compile(
@@ -135,7 +136,7 @@ class Understanding:
         replies = [turn.content for turn in history if turn.role == "assistant"]
         follow_up = bool(earlier) and self._depends_on_history(text)
         mentions = self._mentions(text, selected)
-        if follow_up and not mentions:
+        if follow_up and not mentions and not (selected and _HERE.search(text)):
             mentions = next((m for m in (self._mentions(t, selected) for t in reversed(earlier)) if m), [])
         named = tuple(dict.fromkeys(m.path for m in mentions))
         asked = asked_for(text)
