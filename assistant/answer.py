@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,9 +13,11 @@ from assistant.config import Settings
 from assistant.counterpart import with_counterparts
 from assistant.domain import Answer, AnswerStatus, Document, Excerpt, Hit, Turn
 from assistant.draft import ALONE, CANDIDATES, Drafter, Finding
+from assistant.errors import IndexUnusableError
 from assistant.evidence import Evidence
 from assistant.excerpt import excerpt_of
 from assistant.extract import Extractor
+from assistant.generations import Manifest, published
 from assistant.judge import Judge, Verdict, within
 from assistant.presenting import hit_json
 from assistant.ranking import Ranker
@@ -191,6 +194,18 @@ class Assistant:
         return excerpt_of(
             self.document(document_id), self._index.snapshot.neighbours(document_id), start, end
         )
+
+    @contextmanager
+    def handover(self) -> Iterator[None]:
+        """Around a publication, as `FollowingAssistant.handover`; but this one keeps its generation.
+
+        Raises:
+            IndexUnusableError: Another generation is published at the end of the block.
+        """
+        yield
+        folder = published(self._settings.home)
+        if folder is None or Manifest.read(folder) != self._index.manifest:
+            raise IndexUnusableError("新的索引版本已经发布，重新启动后才按它回答。")
 
     def close(self) -> None:
         """Release the index."""

@@ -1,7 +1,7 @@
 """Has documents added, corrected and removed (文件管理) by `ingest` commands in child processes, one at a time.
 
-The serving process never writes to the catalogue: the child takes the home's lock, and
-what it publishes is followed like any other generation.
+The serving process never writes to the catalogue: the child takes the home's lock. What it
+publishes is done once the serving process answers from it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from assistant.config import Settings, child_environment
-from assistant.errors import DocumentError, NotFoundError
+from assistant.errors import AssistantError, DocumentError, NotFoundError
 
 _NICENESS = 10  # questions come first on a small machine
 _JOBS_KEPT = 100
 _PROGRESS = re.compile(r"(?P<stage>\S.*) (?P<done>\d+)/(?P<total>\d+)")
+_LOOKING = ("check",)  # commands that publish nothing
 _FAULT = "出错了："
 _UNEXPLAINED = "没有办成：程序意外结束。请重试；如果还不行，请查看服务的运行日志。"
 
@@ -37,7 +39,8 @@ class Job:
     """A command as it stands: waiting or running, finished with a `result`, or failed with a `fault`.
 
     `kind` is the command's name, `title` says in Chinese what is done, `total` 0 means that
-    the length of the stage is not known. `fault` is Chinese, empty unless it failed.
+    the length of the stage is not known. `fault` is Chinese, empty unless it failed; with a
+    `result` beside it, the command was done and the serving process cannot answer from what it published.
     """
 
     id: str
@@ -59,9 +62,12 @@ class Job:
 class Librarian:
     """Starts commands and remembers the last ones. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        """The commands get these settings, the home among them."""
+    def __init__(
+        self, settings: Settings, *, handover: Callable[[], AbstractContextManager[None]] = nullcontext
+    ) -> None:
+        """The commands get these settings, the home among them; those that publish run within a `handover`."""
         self._environment = child_environment(settings)
+        self._handover = handover
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._guard = threading.Lock()
         self._turn = threading.Lock()
@@ -107,14 +113,17 @@ class Librarian:
     def _work(self, job: Job, arguments: Sequence[str], then: Callable[[Job], None]) -> None:
         with self._turn:
             self._keep(replace(job, stage="正在准备"))
+            ended = replace(job, stage="", finished=True)
             try:
-                result = self._run((job.kind, *arguments), lambda line: self._report(job, line))
-                ended = replace(job, stage="", finished=True, result=result)
-            except DocumentError as exc:
-                ended = replace(job, stage="", finished=True, fault=str(exc))
+                with nullcontext() if job.kind in _LOOKING else self._handover():
+                    result = self._run((job.kind, *arguments), lambda line: self._report(job, line))
+                    ended = replace(ended, result=result)
+                    self._keep(replace(job, stage="启用新的索引版本"))
+            except AssistantError as exc:
+                ended = replace(ended, fault=str(exc))
             except Exception:
                 logger.exception("command %s broke down", job.kind)
-                ended = replace(job, stage="", finished=True, fault=_UNEXPLAINED)
+                ended = replace(ended, fault=_UNEXPLAINED)
         then(ended)
         self._keep(ended)
 

@@ -121,8 +121,7 @@ def test_full_text_is_copied_with_every_quote(desk):
 @two_screens
 def test_original_file_is_downloaded_from_the_reading_view(visit):
     page = visit.page
-    with visit.leaving():
-        page.goto(f"{visit.server.address}documents/{PLAN.id}")
+    page.goto(f"{visit.server.address}documents/{PLAN.id}")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载（PDF）").click()
     assert download.value.suggested_filename == f"{PLAN.title}.pdf"

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -21,6 +22,13 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
   if (entry.name === "first-contentful-paint") window.painted = entry.startTime;
 })).observe({ type: "paint", buffered: true });
+"""
+
+NOTICES = """
+new MutationObserver(() => {
+  const told = document.querySelector(".toast-wrap, #hint .error")?.textContent.trim();
+  if (told) sessionStorage.setItem("notices", told);
+}).observe(document, { childList: true, subtree: true });
 """
 
 
@@ -133,6 +141,42 @@ def test_offline_browser_is_told_in_chinese_and_keeps_the_question(browser, fres
     expect(visit.page.locator(".toast-wrap")).to_have_text("", timeout=20_000)
     visit.ask("归谁管")
     visit.context.close()
+
+
+@pytest.mark.parametrize("leave", ["reload", "link"])
+def test_leaving_while_an_answer_comes_is_no_fault(browser, fresh_server, leave):
+    visit = Visit(browser, fresh_server, **DESKTOP).open()
+    page = visit.page
+    page.add_init_script(NOTICES)
+    page.reload()
+    visit.ask("归谁管")
+    visit.send("等待回答的问题")
+    expect(page.locator("#chat .stage")).to_be_visible()
+    place = "**/library" if leave == "link" else fresh_server.address
+    # the next page is slow to come
+    visit.context.route(place, lambda route: (time.sleep(3), route.continue_()))
+    if leave == "link":
+        page.get_by_role("link", name="文件库", exact=True).click()
+        page.wait_for_url("**/library")
+    else:
+        page.reload()
+        expect(page.locator("#chat .answer")).to_have_count(1)
+    assert page.evaluate("sessionStorage.getItem('notices')") is None
+    visit.close()
+
+
+def test_download_leaves_the_answer_that_comes_alone(browser, fresh_server):
+    visit = Visit(browser, fresh_server, **DESKTOP).open()
+    visit.ask("归谁管")
+    visit.send("等待回答的问题")
+    expect(visit.page.locator("#chat .stage")).to_be_visible()
+    listed = visit.context.request.get(f"{fresh_server.address}conversations").text()
+    path = re.search(r'href="(conversations/[^"]+/export.md)"', listed)[1]
+    with visit.page.expect_download():
+        visit.page.evaluate("path => location.assign(path)", path)
+    fresh_server.assistant.ready.set()
+    expect(visit.page.locator("#chat .answer")).to_have_count(2)
+    visit.close()
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -1,10 +1,11 @@
 import time
+from contextlib import contextmanager
 
 import pytest
 from library_drafts import SENTENCES, regulation
 
 from assistant.config import Settings
-from assistant.errors import DocumentError, NotFoundError
+from assistant.errors import DocumentError, IndexUnusableError, NotFoundError
 from assistant.librarian import Librarian
 from assistant.lock import writing
 
@@ -68,3 +69,34 @@ def test_nothing_begins_after_closing(librarian):
     librarian.close()
     state = finished(librarian, librarian.start("publish", title="发布"))
     assert "正在停止" in state.fault
+
+
+def test_publication_is_done_at_the_end_of_the_handover(settings):
+    jobs, seen = [], []
+
+    @contextmanager
+    def handover():
+        yield
+        seen.append(librarian.job(jobs[0].id))
+
+    librarian = Librarian(settings, handover=handover)
+    jobs.append(librarian.start("publish", title="发布"))
+    assert finished(librarian, jobs[0]).succeeded
+    assert [(job.stage, job.finished) for job in seen] == [("启用新的索引版本", False)]
+
+
+def test_publication_that_is_not_answered_from_is_a_fault_with_its_result(settings):
+    @contextmanager
+    def handover():
+        yield
+        raise IndexUnusableError("仍按原来的一版回答")
+
+    librarian = Librarian(settings, handover=handover)
+    state = finished(librarian, librarian.start("publish", title="发布"))
+    assert state.result and not state.succeeded and state.fault == "仍按原来的一版回答"
+
+
+def test_looking_at_a_file_hands_nothing_over(settings, tmp_path):
+    librarian = Librarian(settings, handover=lambda: pytest.fail("nothing is published"))
+    file = regulation(tmp_path, "甲.txt")
+    assert finished(librarian, librarian.start("check", "--", str(file), title="读取")).succeeded

@@ -166,7 +166,7 @@ def test_chat_page_and_its_files_are_served(client):
     page = client.get("/")
     assert page.status_code == 200
     assert "社区社会组织政策助手" in page.text
-    for file in ("page.js", "page.css", "screens.css", "tokens.css", "reading.css"):
+    for file in ("page.js", "leaving.js", "page.css", "screens.css", "tokens.css", "reading.css"):
         assert client.get(f"/ui/{file}").status_code == 200
 
 

@@ -159,7 +159,8 @@ class Noting:
         """Write the line."""
         result = job.result[-1] if isinstance(job.result, list) and job.result else job.result
         publication = result.get("publication", {}) if isinstance(result, dict) else {}
-        how = f"没有办成：{job.fault}" if job.fault else words.version(publication.get("generation", ""))
+        done = words.version(publication.get("generation", ""))
+        how = f"{done if result else '没有办成'}：{job.fault}" if job.fault else done
         self._office.accounts.audit.note(self._name, self._action, f"{self._thing}　{how}".strip())
 
 

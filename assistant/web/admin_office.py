@@ -70,7 +70,7 @@ class Office:
             accounts=accounts,
             log=log,
             exam=Exam.open(settings.home),
-            librarian=Librarian(settings),
+            librarian=Librarian(settings, handover=assistant.handover),
             batches=Batches(settings.home),
             lexicon=Lexicon.load(corpus_folder() / "lexicon"),
             clock=clock,

@@ -52,6 +52,7 @@ _GRADIO_FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
 _FULL = json.dumps({"detail": wording.BUSY}, ensure_ascii=False).encode()
 # Gradio adds a page's own styles only when its scripts run: too late for a first paint, and everything jumps.
 _STYLES = b"".join(b'<link rel="stylesheet" href="ui/%s.css">' % n for n in (b"tokens", b"page", b"screens"))
+_LEAVING = b'<script src="ui/leaving.js"></script>'  # must run before Gradio's own
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -253,7 +254,7 @@ class _Reply:
         assert self._page is not None
         nonce = secrets.token_urlsafe(16)
         body = self._body.replace(b"<script", f'<script nonce="{nonce}"'.encode())
-        body = body.replace(b"</head>", _STYLES + b"</head>", 1)
+        body = body.replace(b"</head>", _STYLES + _LEAVING + b"</head>", 1)
         headers = MutableHeaders(scope=self._page)
         headers["content-length"] = str(len(body))
         headers["content-security-policy"] = _CHAT_POLICY.format(nonce=nonce)
