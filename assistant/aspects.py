@@ -28,7 +28,8 @@ _COMPARING = re.compile(
 _AND_OURS = re.compile(
     r"(?:我们|咱们?|俺们?|我这|我市|我省|我区|本地|这边|这里)[^，,。？?]{0,6}(?:呢|也|几|多少|咋|怎|哪|得|要)"
 )
-_NATION_BESIDE = re.compile(r"(?:国家|全国|中央)(?:层面)?(?:的)?[跟和与]|[跟和与](?:国家|全国|中央)")
+_NATION = "国家|全国|中央|民政部|国务院"
+_NATION_BESIDE = re.compile(rf"(?:{_NATION})[^，,。？?]{{0,14}}[跟和与]|[跟和与](?:{_NATION})")
 _JOINS_BEFORE = re.compile(r"(?:跟|和|与|同|、|还是|比)$")
 _JOINS_AFTER = re.compile(r"[^，,。？?；;！!\s]{0,10}?(?:跟|和|与|同|、|还是|比)(?!较|赛|例)")
 _ITS_YEAR = re.compile(r"(?:\d{2,4}年?|[“\"]?十[一二三四五六七八九]五[”\"]?)?(?:的|那边|这边)?")
@@ -143,9 +144,9 @@ def _without_figures(text: str) -> str:
 
 
 def _years(query: Query) -> list[Aspect]:
-    """A side for each of two years; their spelling (21年) is completed to four digits."""
+    """A side for each of several years; their spelling (21年) is completed to four digits."""
     years = list(dict.fromkeys(f"20{match[1]}" for match in _YEAR.finditer(query.text)))
-    if len(years) != 2:
+    if not 1 < len(years) <= MAX_SIDES:
         return []
     return [
         Aspect(f"{year}年", replace(query, years=(year,), asked=_single(query)), year=year) for year in years

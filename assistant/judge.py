@@ -14,7 +14,7 @@ from assistant.evidence import NEAR, Evidence
 from assistant.forms import form_missing
 from assistant.naming import numbers_in
 from assistant.periods import later_time
-from assistant.select import quoted_hits
+from assistant.select import quoted_hits, still_counts
 from assistant.trees import Trees
 from assistant.understand import Query
 
@@ -90,8 +90,8 @@ class Judge:
             if query.out_of_scope:
                 return Verdict(AnswerStatus.OUT_OF_SCOPE, here, there, query.perhaps_outside)
             return Verdict(AnswerStatus.NO_EVIDENCE, here, there, NO_RULE)  # with a word of ours
-        if Asked.VALIDITY in query.asked and any(hit.reasons["title_named"] for hit in basis[:NEAR]):
-            return Verdict(AnswerStatus.ANSWERED, here, there, "")  # its record says, whatever its words
+        if still_counts(query, basis):
+            return Verdict(AnswerStatus.ANSWERED, here, there, "")
         unheld = _unheld_number(query, basis)
         if unheld:
             return Verdict(AnswerStatus.NO_EVIDENCE, here, there, f"没有收录{unheld}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.asked import Asked
+from assistant.asked import Asked, asks_whether_in_force
 from assistant.domain import DocumentKind, Hit
+from assistant.forms import form_missing
 from assistant.understand import Query
 
 # A further clause is quoted when it scores this share of the best one; a question for one
@@ -14,6 +15,9 @@ KEEP, KEEP_SINGLE = 0.88, 0.92
 _SINGLE = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.WHO)
 # Two things are compared, and each has most often a clause of its own.
 COMPARED, KEEP_COMPARED = 2, 0.7
+# Where the best have no such figure as is asked for, one that has it and scores this share of them.
+KEEP_FORM = 0.6
+NAMED = 3  # best hits among which a named text is looked for
 MAX_QUOTED = 3
 
 
@@ -24,12 +28,26 @@ def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
         query: The understood question.
         basis: Hits that may carry an answer, best first.
     """
-    if Asked.VALIDITY in query.asked:
+    if Asked.VALIDITY in query.asked or still_counts(query, basis):
         return _asked_document(query, basis)
     if Asked.COMPARISON in query.asked:
         return [hit for hit in basis[:COMPARED] if hit.score >= KEEP_COMPARED * basis[0].score]
     floor = (KEEP_SINGLE if _asks_one_thing(query) else KEEP) * basis[0].score
-    return [hit for hit in basis[:MAX_QUOTED] if hit.score >= floor]
+    kept = [hit for hit in basis[:MAX_QUOTED] if hit.score >= floor]
+    if kept and all(form_missing(query, hit.passage.text) for hit in kept):
+        kept = _of_the_form(query, basis) or kept
+    return kept
+
+
+def _of_the_form(query: Query, basis: Sequence[Hit]) -> list[Hit]:
+    """The best hit with the figure asked for (how much, how long), [] when it is far behind."""
+    near = [hit for hit in basis[:MAX_QUOTED] if hit.score >= KEEP_FORM * basis[0].score]
+    return [hit for hit in near if not form_missing(query, hit.passage.text)][:1]
+
+
+def still_counts(query: Query, basis: Sequence[Hit]) -> bool:
+    """Whether it is asked if a text named by number or title is still in force: its record says, whatever its words."""
+    return asks_whether_in_force(query.text) and any(hit.reasons["title_named"] for hit in basis[:NAMED])
 
 
 def _asked_document(query: Query, basis: Sequence[Hit]) -> list[Hit]:
