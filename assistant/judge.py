@@ -79,7 +79,7 @@ class Judge:
             others: Hits of other regions, best first.
             evidence: Computes match features of a list of hits.
         """
-        if Asked.CONTACT in query.asked:
+        if Asked.CONTACT in query.asked and not query.parts:  # else the part that asks for it is refused
             return Verdict(AnswerStatus.NO_EVIDENCE, 0.0, 0.0, "联系方式")
         if query.never_ours:
             return Verdict(AnswerStatus.OUT_OF_SCOPE, 0.0, 0.0, query.never_ours)

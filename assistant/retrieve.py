@@ -18,7 +18,7 @@ from assistant.ranking import MATCHING, Ranker
 from assistant.regions import Relation, relation
 from assistant.traits import TraitsMemory
 from assistant.uncharted import WIDE, Clues, UnchartedModel, asked_alike, pool, scores
-from assistant.understand import EARLIER_WEIGHT, Query
+from assistant.understand import BESIDE_WEIGHT, EARLIER_WEIGHT, Query
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -146,11 +146,11 @@ class Retriever:
         )
 
     def _vector(self, query: Query) -> NDArray[np.float32]:
-        """The question's unit vector, that of a follow-up drawn towards the question before it."""
+        """The question's unit vector, that of a follow-up or a part drawn towards what was said before it."""
         if not query.before:
             return self.encoder.encode([query.text], query=True)[0]
         own, before = self.encoder.encode([query.text, query.before], query=True)
-        mixed = own + EARLIER_WEIGHT * before
+        mixed = own + (BESIDE_WEIGHT if query.dangling else EARLIER_WEIGHT) * before
         return np.asarray(mixed / max(float(np.linalg.norm(mixed)), 1e-9), dtype=np.float32)
 
     def _is_charted(self, likeness: Likeness) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BIGRAM_WEIGHT = 0.4
 EARLIER_WEIGHT = 0.5  # words carried over from the previous question
+BESIDE_WEIGHT = 1.0  # the rest of a message, in the vector of a part that says too little by itself
 PICKED_WEIGHT = 0.8  # the item of the last answer that 第二个 points at
 
 
