@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from assistant.asked import Asked
 from assistant.domain import NOT_IN_FORCE, Document, DocumentKind, DocumentStatus, Passage
-from assistant.lexicon import procedures
 from assistant.regions import Relation, relation
 from assistant.validity import status_on
 
@@ -54,16 +53,6 @@ def fit(query: Query, document: Document, passage: Passage, traits: Traits) -> d
             bool(query.organisations and traits.organisations)
             and not query.organisations & traits.organisations
         ),
-        **_procedure(procedures(f"{query.before} {query.text}"), traits.procedures),
-    }
-
-
-def _procedure(asked: frozenset[str], spoken_of: frozenset[str]) -> dict[str, float]:
-    """Whether a passage speaks of the one procedure asked about, or of the other one only."""
-    one = len(asked) == 1
-    return {
-        "same_procedure": float(one and spoken_of == asked),
-        "other_procedure": float(one and bool(spoken_of) and not asked & spoken_of),
     }
 
 

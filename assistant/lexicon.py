@@ -23,7 +23,6 @@ TOPICS = (
 )
 SYNONYM_WEIGHT = 0.7  # a word the asker did not use but means
 RELATED_WEIGHT = 0.35  # a word that often stands in the clause asked for
-_PROCEDURES = {"登记": ("登记", "注册"), "备案": ("备案", "报备", "备个案", "备了案")}
 _IN_SCOPE = ""  # marks a scope cue that belongs to this field; labels are never empty
 # Search-mode segmentation emits a long word's 2- and 3-character parts only.
 _HIDDEN_PART_CHARS = 4
@@ -186,11 +185,6 @@ class Lexicon:
     def whom_to_ask(self, label: str) -> str:
         """Whom to ask instead about the field `label` (of `out_of_scope`); "" when nobody is known."""
         return self._ask.get(label, "")
-
-
-def procedures(text: str) -> frozenset[str]:
-    """Which of the two ways to be recognised a text speaks of: 登记, 备案; what holds for one seldom does for the other."""
-    return frozenset(name for name, words in _PROCEDURES.items() if any(word in text for word in words))
 
 
 def _read_terms(source: DataFile) -> tuple[dict[str, dict[str, float]], set[str]]:

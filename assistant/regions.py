@@ -60,6 +60,7 @@ class Gazetteer:
         within: Mapping[str, Mapping[str, str]],
         provinces: tuple[str, ...],
         cities: Mapping[str, tuple[str, ...]],
+        ruled: frozenset[str] = frozenset(),
     ) -> None:
         """Use `load`; this only assigns.
 
@@ -68,12 +69,14 @@ class Gazetteer:
             within: By path, the short names understood right after that place's name.
             provinces: Full names, in official order.
             cities: Full paths of each province's cities.
+            ruled: Names of places that documents are of, and of those these lie in.
         """
         self._names = dict(names)
         self._within = {path: dict(short) for path, short in within.items()}
         self._longest = max(map(len, names), default=0)
         self.provinces = provinces
         self.cities = dict(cities)
+        self.ruled = ruled
 
     @classmethod
     def load(cls, *, extra_paths: Iterable[str] = ()) -> Gazetteer:
@@ -87,12 +90,13 @@ class Gazetteer:
     def from_data(cls, data: Iterable[Mapping[str, object]], *, extra_paths: Iterable[str] = ()) -> Gazetteer:
         """Build from corpus/lexicon/regions.yaml entries and the paths of known documents."""
         names: dict[str, str] = {NATIONAL: NATIONAL, "国家": NATIONAL, "中央": NATIONAL}
+        extra_paths = sorted(extra_paths)
         within: dict[str, dict[str, str]] = {}
         entries = list(data)
         for entry in entries:  # provinces first: 河北 is the province, not 天津市河北区
             _learn(names, str(entry["name"]), entry)
         cities = {str(entry["name"]): _learn_cities(names, within, entry) for entry in entries}
-        for path in sorted(extra_paths):
+        for path in extra_paths:
             names.setdefault(path, path)
             parent = _parent(path, names)
             if parent:
@@ -101,7 +105,8 @@ class Gazetteer:
                 within.setdefault(parent, {}).update({tail: path, _bare(tail): path})
                 if parent not in _MUNICIPALITIES and len(_bare(tail)) > 1:
                     names.setdefault(_bare(tail), path)
-        return cls(names, within, tuple(cities), cities)
+        ruled = frozenset(n for n, path in names.items() if any(extra.startswith(path) for extra in extra_paths))
+        return cls(names, within, tuple(cities), cities, ruled)
 
     def resolve(self, name: str) -> str:
         """Full path of a region name in any form; 全国 for an empty one.

@@ -28,7 +28,7 @@ def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
         query: The understood question.
         basis: Hits that may carry an answer, best first.
     """
-    if Asked.VALIDITY in query.asked or still_counts(query, basis):
+    if (Asked.VALIDITY in query.asked and not _asks_figure(query)) or still_counts(query, basis):
         return _asked_document(query, basis)
     if Asked.COMPARISON in query.asked:
         return [hit for hit in basis[:COMPARED] if hit.score >= KEEP_COMPARED * basis[0].score]
@@ -67,6 +67,11 @@ def best_few(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     """
     most = 1 if _asks_one_thing(query) else 2
     return [hit for hit in basis[:most] if hit.score >= KEEP_SINGLE * basis[0].score]
+
+
+def _asks_figure(query: Query) -> bool:
+    """A figure is asked for: 到期前几天去换 is not about whether a text still holds."""
+    return any(kind in query.asked for kind in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT))
 
 
 def _asks_one_thing(query: Query) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -133,6 +133,19 @@ class Segmenter:
     def content_words(self, text: str) -> list[str]:
         """`words` without function words and single characters other than digits."""
         return _content(self.words(text))
+
+    def unknown_runs(self, text: str) -> Iterator[tuple[int, str]]:
+        """Stretches of two or more Chinese characters that stand alone in no known word, with their starts."""
+        for match in _HAN_RUN.finditer(text):
+            at, alone = match.start(), ""
+            for word in (*self._jieba.cut(match[0], HMM=False), ""):
+                if len(word) == 1:
+                    alone += word
+                    at += 1
+                    continue
+                if len(alone) > 1:
+                    yield at - len(alone), alone
+                at, alone = at + len(word), ""
 
     def whole_words(self, text: str) -> list[str]:
         """`content_words` without the sub-words of compounds."""

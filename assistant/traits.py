@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.index import passage_text
-from assistant.lexicon import procedures
 from assistant.numerals import figures
 
 if TYPE_CHECKING:
@@ -48,11 +47,6 @@ class Traits:
     def organisations(self) -> frozenset[str]:
         """Kinds of organisation named in title, heading or text."""
         return self._lexicon.organisations(self.searched)
-
-    @cached_property
-    def procedures(self) -> frozenset[str]:
-        """Procedures (登记, 备案) that title, heading or text speak of."""
-        return procedures(self.searched)
 
 
 class TraitsMemory:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.asked import Asked, asked_for, asking_clause, in_common_speech, separate_questions
 from assistant.domain import NATIONAL, Turn
 from assistant.errors import BadQuestionError
+from assistant.homophones import Homophones
 from assistant.numerals import Figure, figures
 from assistant.regions import Gazetteer, RegionMention
 from assistant.text import STOPWORDS, Segmenter, bigrams, normalise
@@ -39,7 +40,7 @@ _NUMBER_SHAPE = re.compile(
     r"[\w]{1,12}[〔\[【(（](?:19|20)\d\d[〕\]】)）]\s*(?:第)?\d+号|令?第?\d{2,4}号(?:令|文)?"
 )
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
-_KIND = re.compile(r"解读|答复|提案|方案|意见|条例|办法|通知|规划|指引|细则|规定|公告|经验材料")
+_KIND = re.compile(r"解读|答复|提案|方案|意见(?!书)|条例|办法|通知|规划|指引|细则|规定|公告|经验材料")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年|[-—到至底])")
 _SHORT_YEAR = re.compile(  # 18年的项目, not 满18年, 18年以上, 18年了
     r"(?<![\d〔满共近每用干了有过约第整多几超达足逾])([012]\d)年"
@@ -115,6 +116,7 @@ class Understanding:
         self.lexicon = lexicon
         self.gazetteer = gazetteer
         self.segmenter = segmenter
+        self._homophones = Homophones((*lexicon.words, *gazetteer.ruled), segmenter)
 
     def query(
         self,
@@ -131,9 +133,9 @@ class Understanding:
             BadQuestionError: Empty, longer than `max_chars`, or the region is unknown.
         """
         cleaned = check_question(question, max_chars=max_chars)
-        text, corrections = self.lexicon.correct(in_common_speech(cleaned))
+        text, corrections = self._corrected(in_common_speech(cleaned))
         selected = self.gazetteer.resolve(region) if region and region.strip() else None
-        earlier = [turn.content for turn in history if turn.role == "user"][-2:]
+        earlier = [self._corrected(turn.content)[0] for turn in history if turn.role == "user"][-2:]
         replies = [turn.content for turn in history if turn.role == "assistant"]
         follow_up = bool(earlier) and self._depends_on_history(text)
         mentions = self._mentions(text, selected)
@@ -182,6 +184,12 @@ class Understanding:
             corrections=tuple(corrections),
             parts=separate_questions(text),
         )
+
+    def _corrected(self, text: str) -> tuple[str, list[tuple[str, str]]]:
+        """The text without slips, those written down in the lexicon first; each (wrong, right) in order."""
+        text, listed = self.lexicon.correct(text)
+        text, heard = self._homophones.correct(text)
+        return text, [*listed, *heard]
 
     def _terms(self, sources: Sequence[tuple[str, float]]) -> dict[str, float]:
         terms: dict[str, float] = {}
