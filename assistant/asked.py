@@ -91,7 +91,9 @@ def _in_digits(match: re.Match[str]) -> str:
     return "".join(_DIGITS[c] for c in match[0])
 
 
-_TELLS = re.compile(r"^谁[^？?]{0,6}[啊呀哦]$|不是骗|里几个|[讲说弄搞记]不[清出得明]|不(?:知道|晓得)|不管|无论|随便")  # 他讲不清值多少钱
+_TELLS = re.compile(
+    r"^谁[^？?]{0,6}[啊呀哦]$|不是骗|里几个|[讲说弄搞记]不[清出得明]|不(?:知道|晓得)|不管|无论|随便"
+)  # 他讲不清值多少钱
 
 
 def in_common_speech(text: str) -> str:

@@ -105,7 +105,9 @@ def _places(query: Query, understanding: Understanding) -> list[Aspect]:
 
 def _of_place(query: Query, place: str, understanding: Understanding) -> Query:
     """The question asked of one place alone: what is said of the others is nothing its rules need to say."""
-    text = _without_places_beside(_without_figures_elsewhere(query, place, understanding), place, understanding)
+    text = _without_places_beside(
+        _without_figures_elsewhere(query, place, understanding), place, understanding
+    )
     if text != query.text:
         query = replace(understanding.part(query, text, said=""), named_regions=query.named_regions)
     named = tuple(path for path in query.named_regions if path == place)

@@ -119,7 +119,9 @@ class Evidence:
         """How surely the best hit, and the likeliest of the best few, state what is asked: log odds; {} without a reader."""
         if self.reader is None:
             return {}
-        read = self.reader.scores(f"{query.before} {query.text}".strip(), [read_text(hit.passage) for hit in hits[:NEAR]])
+        read = self.reader.scores(
+            f"{query.before} {query.text}".strip(), [read_text(hit.passage) for hit in hits[:NEAR]]
+        )
         return {"stated": float(read[0]), "stated_near": float(read.max())}
 
     def unsaid_words(self, query: Query, hit: Hit) -> frozenset[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant.asked import Asked, asked_for, asks_whether_in_force
 from assistant.domain import AnswerStatus, Hit
-from assistant.evidence import NEAR, Evidence
+from assistant.evidence import Evidence
 from assistant.forms import form_missing
 from assistant.naming import numbers_in
 from assistant.periods import later_time
@@ -87,9 +87,7 @@ class Judge:
         here = self.probability(evidence(query, basis, rivals)) if basis else 0.0
         there = self.probability(evidence(query, others)) if others else 0.0
         if query.perhaps_outside and here < self._least_outside(query, basis):
-            if query.out_of_scope:
-                return Verdict(AnswerStatus.OUT_OF_SCOPE, here, there, query.perhaps_outside)
-            return Verdict(AnswerStatus.NO_EVIDENCE, here, there, NO_RULE)  # with a word of ours
+            return _outside(query, Verdict(AnswerStatus.OUT_OF_SCOPE, here, there, query.perhaps_outside))
         if still_counts(query, basis):
             return Verdict(AnswerStatus.ANSWERED, here, there, "")
         unheld = _unheld_number(query, basis)
@@ -100,7 +98,8 @@ class Judge:
         if nearby >= SURE_THERE and here < DOUBTFUL_HERE:
             return Verdict(AnswerStatus.PARTIAL, here, there, local[0].document.region)
         if there >= SURE_THERE and _made_elsewhere(query, basis, others, here=here):
-            return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
+            status = AnswerStatus.PARTIAL if others[0].reasons["within"] else AnswerStatus.OTHER_REGION_ONLY
+            return Verdict(status, here, there, others[0].document.region)
         threshold = self.threshold_new if basis and basis[0].reasons["unasked"] else self.threshold
         if here >= threshold * _leniency(query):
             lacking = _lacking(query, basis)
@@ -122,6 +121,13 @@ class Judge:
         return SURELY_OURS if query.out_of_scope else PERHAPS_OURS
 
 
+def _outside(query: Query, verdict: Verdict) -> Verdict:
+    """The verdict for another field's question; beside a word of ours it is only said that nothing was found."""
+    return (
+        verdict if query.out_of_scope else replace(verdict, status=AnswerStatus.NO_EVIDENCE, reason=NO_RULE)
+    )
+
+
 def _unheld_number(query: Query, basis: Sequence[Hit]) -> str:
     """The 发文字号 whose validity is asked about and that no text to be quoted bears or mentions, "" without one."""
     asked = numbers_in(query.text) if Asked.VALIDITY in query.asked and basis else {}
@@ -130,7 +136,9 @@ def _unheld_number(query: Query, basis: Sequence[Hit]) -> str:
     said = {
         number
         for hit in quoted_hits(query, basis)
-        for number in numbers_in(f"{hit.document.doc_number} {hit.document.status_evidence} {hit.passage.text}")
+        for number in numbers_in(
+            f"{hit.document.doc_number} {hit.document.status_evidence} {hit.passage.text}"
+        )
     }
     return next((words for number, words in asked.items() if number not in said), "")
 

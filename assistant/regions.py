@@ -105,7 +105,9 @@ class Gazetteer:
                 within.setdefault(parent, {}).update({tail: path, _bare(tail): path})
                 if parent not in _MUNICIPALITIES and len(_bare(tail)) > 1:
                     names.setdefault(_bare(tail), path)
-        ruled = frozenset(n for n, path in names.items() if any(extra.startswith(path) for extra in extra_paths))
+        ruled = frozenset(
+            n for n, path in names.items() if any(extra.startswith(path) for extra in extra_paths)
+        )
         return cls(names, within, tuple(cities), cities, ruled)
 
     def resolve(self, name: str) -> str:

@@ -172,7 +172,9 @@ class Understanding:
             doc_numbers=tuple(m.group() for m in _NUMBER_SHAPE.finditer(text)),
             articles=tuple(_ARTICLE.findall(text)),
             kinds=tuple(dict.fromkeys(_KIND.findall(text))),
-            years=tuple(dict.fromkeys([*_YEAR.findall(text), *(f"20{y}" for y in _SHORT_YEAR.findall(text))])),
+            years=tuple(
+                dict.fromkeys([*_YEAR.findall(text), *(f"20{y}" for y in _SHORT_YEAR.findall(text))])
+            ),
             wants_national=bool(_NATIONAL_ONLY.search(text)),
             figures=tuple(f for f in figures(text) if not (f.unit == "年" and f.value > 1900)),
             confirms=bool(_CONFIRM.search(text)),

@@ -48,9 +48,7 @@ def understanding(tools: Tools) -> Understanding:
     return Understanding(tools.lexicon, gazetteer(), tools.segmenter)
 
 
-def asking(
-    tools: Tools, question: str, *, region: str | None = None, history: Sequence[Turn] = ()
-) -> Query:
+def asking(tools: Tools, question: str, *, region: str | None = None, history: Sequence[Turn] = ()) -> Query:
     """A question understood on a fixed day."""
     return understanding(tools).query(question, region=region, history=history, as_of=TODAY)
 

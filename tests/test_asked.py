@@ -89,7 +89,15 @@ def test_separate_questions(text, parts):
 
 
 @pytest.mark.parametrize(
-    "text", ["还作数吗", "现在还能照着办不", "正式施行了没", "是不是老版本了", "今年报名来得及不", "规定是否仍然有效"]
+    "text",
+    [
+        "还作数吗",
+        "现在还能照着办不",
+        "正式施行了没",
+        "是不是老版本了",
+        "今年报名来得及不",
+        "规定是否仍然有效",
+    ],
 )
 def test_whether_something_still_counts_is_asked_in_many_ways(text):
     assert asks_whether_in_force(text)

@@ -50,7 +50,7 @@ def test_places_that_are_compared(separate, text, region, labels):
         ("21年跟25年的补贴有什么区别", ["2021年", "2025年"]),
         ("2021年和2025年的补贴分别是多少", ["2021年", "2025年"]),
         ("备案满1年和满3年的补贴有什么区别", []),  # spans of time, no years
-        ("21年、23年和25年的补贴有什么区别", []),
+        ("21年、23年和25年的补贴有什么区别", ["2021年", "2023年", "2025年"]),
     ],
 )
 def test_years_that_are_compared(separate, text, labels):
@@ -83,9 +83,15 @@ def test_of_one_place_the_others_are_not_named(separate):
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
-        ("农村要几个 吉林2020的和四川十四五的比比", ["农村要几个 吉林2020的 比比", "农村要几个 四川十四五的比比"]),
+        (
+            "农村要几个 吉林2020的和四川十四五的比比",
+            ["农村要几个 吉林2020的 比比", "农村要几个 四川十四五的比比"],
+        ),
         ("成都跟绵阳比哪个补贴更高", ["成都 比哪个补贴更高", "绵阳比哪个补贴更高"]),
-        ("我们的备案条件跟国家规定有什么不同", ["我们的备案条件 规定有什么不同", "我们的备案条件跟国家规定有什么不同"]),
+        (
+            "我们的备案条件跟国家规定有什么不同",
+            ["我们的备案条件 规定有什么不同", "我们的备案条件跟国家规定有什么不同"],
+        ),
     ],
 )
 def test_of_one_place_is_asked_without_those_beside_it(separate, text, asked):

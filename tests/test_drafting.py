@@ -66,10 +66,10 @@ def drafter(index: Index, tools: Tools) -> Drafter:
 @pytest.fixture
 def at(index: Index):
     def found(words: str, *, score: float = 1.0, rejected: str = "", **reasons: float) -> Hit:
-        for document in index.documents.values():
-            start = index.snapshot.text(document.id).find(words)
+        for held in index.documents.values():
+            start = index.snapshot.text(held.id).find(words)
             if start >= 0:
-                return hit(words, of=document, start=start, score=score, rejected=rejected, **reasons)
+                return hit(words, of=held, start=start, score=score, rejected=rejected, **reasons)
         raise AssertionError(words)
 
     return found
@@ -209,7 +209,9 @@ def test_a_part_that_leans_on_a_question_of_another_field_is_of_that_field(piece
     outside = Verdict(AnswerStatus.OUT_OF_SCOPE, 0.1, 0.0, "天气")
     leaning = ([at(FEE)], SURE)
     assert pieces("下雨改期吗？那要多少钱？", ([], NOTHING), leaning, whole=outside) is None
-    own = pieces("下雨改期吗？社区跳舞队备案由哪个部门办理？", ([], NOTHING), ([at(WHO)], SURE), whole=outside)
+    own = pieces(
+        "下雨改期吗？社区跳舞队备案由哪个部门办理？", ([], NOTHING), ([at(WHO)], SURE), whole=outside
+    )
     assert own.status is AnswerStatus.PARTIAL
 
 
@@ -218,7 +220,9 @@ def test_what_replaced_a_text_is_always_told(drafter, tools):
         document("old", title="旧认定办法", evidence="已由2024年民测部令第73号修订"),
         status=DocumentStatus.REVISED,
     )
-    cited = citation(1, Quote(hit("略。", of=revised), 0, 2, 1.0), text="略。", query=asking(tools, "认定找谁"))
+    cited = citation(
+        1, Quote(hit("略。", of=revised), 0, 2, 1.0), text="略。", query=asking(tools, "认定找谁")
+    )
     assert leads(asking(tools, "认定找谁"), [cited]) == [
         "注意：《旧认定办法》的这一文本已被修订（已由2024年民测部令第73号修订），请以新文本为准。"
     ]
