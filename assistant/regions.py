@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import yaml
 
@@ -51,6 +53,39 @@ class RegionMention:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Districts:
+    """Districts, counties and county-level cities, from corpus/lexicon/districts.yaml.
+
+    `within` has the full path by name for each city, `alone` that of the names that are
+    one district's only, earlier ones (闸北) among them, `short` those of them without 区 or 县.
+    """
+
+    within: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    alone: Mapping[str, str] = field(default_factory=dict)
+    short: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, data: Mapping[str, Mapping[str, Any]]) -> Districts:
+        """Take the file apart; a name of two characters (景县) is never read alone: 情景县级."""
+        found = Counter(name for entry in data["districts"].values() for name in entry["names"])
+        alone = dict(data["former"])
+        within: dict[str, dict[str, str]] = {}
+        short: set[str] = set()
+        for city, entry in data["districts"].items():
+            paths = {name: city + name for name in entry["names"]}
+            for word in entry.get("short", ()):
+                alone[word] = next(path for name, path in paths.items() if name.startswith(word))
+                short.add(word)
+            alone |= {name: path for name, path in paths.items() if found[name] == 1 and len(name) > 2}
+            within[city] = paths | {_bare(name): path for name, path in paths.items() if len(_bare(name)) > 1}
+        return cls(within, alone, frozenset(short))
+
+    def is_part_of_a_name(self, word: str, path: str, after: str) -> bool:
+        """Whether a short name is but the beginning of a street's or community's (西峰社区)."""
+        return word in self.short and self.alone[word] == path and after.startswith(_OF_A_PLACE)
+
+
 class Gazetteer:
     """Names of provinces, cities and the districts that the catalogue's documents name."""
 
@@ -61,6 +96,7 @@ class Gazetteer:
         provinces: tuple[str, ...],
         cities: Mapping[str, tuple[str, ...]],
         ruled: frozenset[str] = frozenset(),
+        districts: Districts | None = None,
     ) -> None:
         """Use `load`; this only assigns.
 
@@ -70,6 +106,7 @@ class Gazetteer:
             provinces: Full names, in official order.
             cities: Full paths of each province's cities.
             ruled: Names of places that documents are of, and of those these lie in.
+            districts: Names of districts that stand for one place in the whole country.
         """
         self._names = dict(names)
         self._within = {path: dict(short) for path, short in within.items()}
@@ -77,18 +114,27 @@ class Gazetteer:
         self.provinces = provinces
         self.cities = dict(cities)
         self.ruled = ruled
+        self._districts = districts or Districts()
 
     @classmethod
     def load(cls, *, extra_paths: Iterable[str] = ()) -> Gazetteer:
         """Read the shipped list of regions; `extra_paths` adds districts that documents name."""
         from assistant.config import corpus_folder
 
-        data = yaml.safe_load((corpus_folder() / "lexicon" / "regions.yaml").read_text("utf-8"))
-        return cls.from_data(data, extra_paths=extra_paths)
+        folder = corpus_folder() / "lexicon"
+        regions = yaml.safe_load((folder / "regions.yaml").read_text("utf-8"))
+        districts = Districts.read(yaml.safe_load((folder / "districts.yaml").read_text("utf-8")))
+        return cls.from_data(regions, extra_paths=extra_paths, districts=districts)
 
     @classmethod
-    def from_data(cls, data: Iterable[Mapping[str, object]], *, extra_paths: Iterable[str] = ()) -> Gazetteer:
-        """Build from corpus/lexicon/regions.yaml entries and the paths of known documents."""
+    def from_data(
+        cls,
+        data: Iterable[Mapping[str, object]],
+        *,
+        extra_paths: Iterable[str] = (),
+        districts: Districts | None = None,
+    ) -> Gazetteer:
+        """Build from corpus/lexicon/regions.yaml entries, the districts and the paths of known documents."""
         names: dict[str, str] = {NATIONAL: NATIONAL, "国家": NATIONAL, "中央": NATIONAL}
         extra_paths = sorted(extra_paths)
         within: dict[str, dict[str, str]] = {}
@@ -108,7 +154,16 @@ class Gazetteer:
         ruled = frozenset(
             n for n, path in names.items() if any(extra.startswith(path) for extra in extra_paths)
         )
-        return cls(names, within, tuple(cities), cities, ruled)
+        districts = districts or Districts()
+        for city, inner in districts.within.items():
+            within[city] = {**inner, **within.get(city, {})}
+        for name, path in districts.alone.items():
+            names.setdefault(name, path)
+        return cls(names, within, tuple(cities), cities, ruled, districts)
+
+    def stands_alone(self, mention: RegionMention) -> bool:
+        """Whether it is a district whose name no other in the country has: 番禺 is 广州's, wherever it is asked from."""
+        return self._districts.alone.get(mention.text) == mention.path
 
     def resolve(self, name: str) -> str:
         """Full path of a region name in any form; 全国 for an empty one.
@@ -143,6 +198,9 @@ class Gazetteer:
                 at += 1
                 continue
             path = inner.get(word) or self._names[word]
+            if self._districts.is_part_of_a_name(word, path, text[at + len(word) :]):
+                at += len(word)
+                continue
             if last and path.startswith(last.path) and path != last.path:
                 found[-1] = RegionMention(last.text + word, path)
             elif last and _is_district(word) and not path.startswith(last.path):
@@ -153,6 +211,7 @@ class Gazetteer:
         return found
 
 
+_OF_A_PLACE = ("社区", "街", "路", "村", "镇", "乡", "小区", "花园", "广场", "公园", "新村", "苑")
 _OWN_LAW = ("香港", "澳门", "台湾")
 
 

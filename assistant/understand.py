@@ -233,7 +233,12 @@ class Understanding:
         """
         found = [m for m in self.gazetteer.mentions(_TITLE.sub("", text)) if m.path != NATIONAL]
         apart = selected is not None and any(selected.startswith(m.path) for m in found)
-        return [m if apart and not m.text.endswith(("区", "县")) else self._local(m, selected) for m in found]
+        return [
+            m
+            if (apart and not m.text.endswith(("区", "县"))) or self.gazetteer.stands_alone(m)
+            else self._local(m, selected)
+            for m in found
+        ]
 
     def _local(self, mention: RegionMention, selected: str | None) -> RegionMention:
         cities = self.gazetteer.cities
