@@ -147,7 +147,8 @@ class Assistant:
             return Finding(aspect, within(others), verdict)
         if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(basis):
             return Finding(aspect, basis, self._verdict(aspect.query, basis, others).unless_below(ALONE))
-        return Finding(aspect, own, verdict)
+        read = self._evidence.reading(aspect.query, own) if own and not aspect.side else {}
+        return Finding(aspect, own, verdict, read.get("stated_near", 0.0))
 
     def search(
         self,

@@ -32,11 +32,15 @@ _REFUSED = (AnswerStatus.NO_EVIDENCE, AnswerStatus.OUT_OF_SCOPE, AnswerStatus.UN
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An aspect of a question, the hits that may be quoted for it, best first, and the verdict on them."""
+    """An aspect of a question, the hits that may be quoted for it, best first, and the verdict on them.
+
+    `stated`: how surely one of the best states what is asked, log odds.
+    """
 
     aspect: Aspect
     basis: list[Hit]
     verdict: Verdict
+    stated: float = 0.0
 
     @property
     def own(self) -> bool:
@@ -76,7 +80,7 @@ class Finding:
 
     def covered(self, quotes: Sequence[Quote]) -> list[Quote]:
         """Quotes for other aspects that most likely answer this one too: clauses found for it, of the form it asks."""
-        if self.answered or self.aspect.side or self.verdict.reason not in ("", NO_RULE):
+        if self.answered or self.aspect.side or self.verdict.reason not in ("", NO_RULE) or self.stated < 0:
             return []
         found = {
             hit.passage.id

@@ -11,6 +11,7 @@ from assistant.understand import Query
 _MONEY = {"元", "%", "倍"}
 _TIME = {"日", "月", "个月", "年", "工作日", "小时"}
 FREE = ("不收费", "免费", "无偿", "不得收取", "不收取")
+_FREE_OF_CHARGE = re.compile(rf"{'|'.join(FREE)}|不(?:得|准|能)[^，。；]{{0,8}}收费")
 _REGULARLY = ("每月", "每季", "每年", "半年", "当日", "当天", "立即", "随时", "及时", "当场")
 # What the question names, and how a text that states it looks.
 _PARTICULAR = (
@@ -42,7 +43,7 @@ def form_missing(query: Query, text: str) -> bool:
     units = {figure.unit for figure in figures(text)}
     asked = asked_for(query.asking)
     if Asked.AMOUNT in asked:
-        return not units & _MONEY and not any(word in text for word in FREE)
+        return not units & _MONEY and not _FREE_OF_CHARGE.search(text)
     if Asked.TIME_LIMIT in asked:
         return not units & _TIME and not any(word in text for word in _REGULARLY)
     return Asked.NUMBER in asked and not units

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from assistant.asked import Asked, asked_for, asks_whether_in_force
 from assistant.domain import AnswerStatus, Hit
 from assistant.evidence import Evidence
-from assistant.forms import form_missing
+from assistant.forms import form_missing, wants_figure
 from assistant.naming import numbers_in
 from assistant.periods import later_time
 from assistant.select import quoted_hits, still_counts
@@ -24,6 +25,8 @@ SURE_THERE, DOUBTFUL_HERE = 0.7, 0.3  # a clause made for this, of another place
 # The same for one that scores half as much again.
 FAR_AHEAD, DOUBTFUL_BESIDE = 1.5, 0.45
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
+_REPORTS = ("答复", "经验", "新闻", "数据", "实践", "媒体")  # levels of texts that tell figures
+_OUR_COUNTY = re.compile(r"(?:我们|咱们?|俺们?)(?:这)?(?:个)?[市区县镇乡街村](?!民政|里头的)")
 NO_RULE = "文件库中没有直接规定"
 FOLLOW_UP = 0.6  # share of the threshold for a follow-up: some of what it means was said before
 STILL = 0.5  # the same where it is asked whether something still counts: the document's record says that
@@ -110,7 +113,7 @@ class Judge:
             return Verdict(AnswerStatus.PARTIAL, here, there, local[0].document.region)
         if there >= max(self.threshold, SURE_ELSEWHERE):
             return Verdict(AnswerStatus.OTHER_REGION_ONLY, here, there, others[0].document.region)
-        if not query.own_words:
+        if not query.own_words and not query.follow_up:
             return Verdict(AnswerStatus.UNCLEAR, here, there, "没有看出要问的事项")
         return Verdict(AnswerStatus.NO_EVIDENCE, here, there, NO_RULE)
 
@@ -163,12 +166,28 @@ def _made_elsewhere(query: Query, basis: Sequence[Hit], others: Sequence[Hit], *
     return lead > 1 and here < (DOUBTFUL_HERE if lead < FAR_AHEAD else DOUBTFUL_BESIDE)
 
 
+def _of_a_wider_place(query: Query, hit: Hit) -> bool:
+    """Whether a report of a wider place is asked for the figure of a place inside it, which it does not name."""
+    if query.wants_national or not any(word in hit.document.level for word in _REPORTS):
+        return False
+    inside = [
+        path
+        for path in query.named_regions
+        if path.startswith(hit.document.region) and path != hit.document.region
+    ]
+    leaves = [path.removeprefix(hit.document.region).rstrip("市区县州") for path in inside]
+    local = bool(_OUR_COUNTY.search(query.text)) and hit.document.region != query.chosen
+    return local or bool(leaves) and not any(leaf and leaf in hit.passage.text for leaf in leaves)
+
+
 def _lacking(query: Query, basis: Sequence[Hit]) -> str:
     """What the question asks for and no clause to be quoted states, in Chinese; "" when nothing is."""
     shown = quoted_hits(query, basis)
     later = later_time(query, shown)
     if later:
         return f"没有写到{later}的情况"
+    if wants_figure(query) and all(_of_a_wider_place(query, hit) for hit in shown):
+        return "没有写到这个地方的数字"
     if (
         not all(form_missing(query, hit.passage.text) for hit in shown)
         or basis[0].reasons["asked_words"] >= SAME_QUESTION
