@@ -177,7 +177,7 @@ def _of_a_wider_place(query: Query, hit: Hit) -> bool:
     ]
     leaves = [path.removeprefix(hit.document.region).rstrip("市区县州") for path in inside]
     local = bool(_OUR_COUNTY.search(query.text)) and hit.document.region != query.chosen
-    return local or bool(leaves) and not any(leaf and leaf in hit.passage.text for leaf in leaves)
+    return local or (bool(leaves) and not any(leaf and leaf in hit.passage.text for leaf in leaves))
 
 
 def _lacking(query: Query, basis: Sequence[Hit]) -> str:

@@ -95,7 +95,6 @@ class Gazetteer:
         within: Mapping[str, Mapping[str, str]],
         provinces: tuple[str, ...],
         cities: Mapping[str, tuple[str, ...]],
-        ruled: frozenset[str] = frozenset(),
         districts: Districts | None = None,
     ) -> None:
         """Use `load`; this only assigns.
@@ -105,7 +104,6 @@ class Gazetteer:
             within: By path, the short names understood right after that place's name.
             provinces: Full names, in official order.
             cities: Full paths of each province's cities.
-            ruled: Names of places that documents are of, and of those these lie in.
             districts: Names of districts that stand for one place in the whole country.
         """
         self._names = dict(names)
@@ -113,7 +111,7 @@ class Gazetteer:
         self._longest = max(map(len, names), default=0)
         self.provinces = provinces
         self.cities = dict(cities)
-        self.ruled = ruled
+        self.ruled: frozenset[str] = frozenset()  # names of places that documents are of, or lie around these
         self._districts = districts or Districts()
 
     @classmethod
@@ -159,7 +157,9 @@ class Gazetteer:
             within[city] = {**inner, **within.get(city, {})}
         for name, path in districts.alone.items():
             names.setdefault(name, path)
-        return cls(names, within, tuple(cities), cities, ruled, districts)
+        made = cls(names, within, tuple(cities), cities, districts)
+        made.ruled = ruled
+        return made
 
     def stands_alone(self, mention: RegionMention) -> bool:
         """Whether it is a district whose name no other in the country has: 番禺 is 广州's, wherever it is asked from."""

@@ -44,6 +44,7 @@ def test_logging_out_leaves_nothing_for_the_next_one_at_the_computer(browser, cl
     expect(page.get_by_text("只有您登录后能看到")).to_be_visible()
     page.goto(closed.address)
     page.locator("#chat .answer").wait_for()
+    page.locator("body.ready").wait_for()  # the menu of a small screen opens from then on
     visit.follow("退出")
     page.wait_for_url("**/login")
     assert page.evaluate("Object.keys(sessionStorage).length + Object.keys(localStorage).length") == 0

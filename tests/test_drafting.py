@@ -187,6 +187,14 @@ def test_a_clause_quoted_for_one_question_answers_another_it_was_found_for(piece
     assert len(answer.citations) == 2
 
 
+def test_a_clause_that_hardly_states_it_does_not_answer_another_question(tools, at):
+    part = aspects(asking(tools, "备案找谁？还归哪管？"), understanding(tools))[1]
+    low = Verdict(AnswerStatus.NO_EVIDENCE, 0.01, 0.0, NO_RULE)
+    unsure, quote = Finding(part, [at(WHO)], low), Quote(at(WHO), 0, len(WHO), 1.0)
+    assert unsure.covered([quote]) == [quote]
+    assert replace(unsure, stated=-0.1).covered([quote]) == []
+
+
 def test_a_clause_without_the_form_asked_for_does_not_answer_another_question(pieces, at):
     low = Verdict(AnswerStatus.NO_EVIDENCE, 0.01, 0.0, NO_RULE)
     found = (([at(WHO)], SURE), ([at(WHO)], low))

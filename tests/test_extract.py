@@ -159,6 +159,20 @@ def test_a_comparison_quotes_the_two_best(tools: Tools):
     assert quoted_hits(asking(tools, "登记和备案有什么区别"), [basis[0], basis[3]]) == basis[:1]
 
 
+def test_where_the_best_lack_the_figure_asked_for_the_next_that_has_it_is_quoted(tools: Tools):
+    query = asking(tools, "收了钱罚多少")
+    bare = hit("责令改正。", score=1.0)
+    near, far = hit("并处所收报酬五倍罚款。", score=0.7), hit("并处一万元罚款。", score=0.5)
+    assert quoted_hits(query, [bare, near]) == [near]
+    assert quoted_hits(query, [bare, far]) == [bare]
+
+
+def test_days_before_a_period_ends_are_no_question_of_force(tools: Tools):
+    kind = hit("略", of=document("k", title="支持意见"), score=0.5)
+    rule = hit("到期前15日申请换发。", score=1.0)
+    assert quoted_hits(asking(tools, "意见书到期提前几天去换"), [rule, kind]) == [rule]
+
+
 def test_no_more_hits_are_quoted_than_can_be_read(tools: Tools):
     equals = [hit("甲。", score=1.0, start=n) for n in range(9)]
     assert quoted_hits(asking(tools, "备案找谁"), equals) == equals[:MAX_QUOTED]

@@ -42,7 +42,9 @@ def test_a_particular_form_is_found_or_missed(tools: Tools, question, states, la
     assert form_missing(query, lacks)
 
 
-@pytest.mark.parametrize("free", ["备案不收费。", "免费办理。", "不得收取任何费用。", "无偿提供场地。"])
+@pytest.mark.parametrize(
+    "free", ["备案不收费。", "免费办理。", "不得收取任何费用。", "无偿提供场地。", "不得向备案的队伍收费。"]
+)
 def test_free_of_charge_is_an_amount(tools: Tools, free):
     assert not form_missing(asking(tools, "备案要交多少钱"), free)
 

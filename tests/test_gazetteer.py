@@ -1,7 +1,9 @@
 """assistant.regions: names to paths, and how two regions relate."""
 
 import pytest
+import yaml
 
+from assistant.config import corpus_folder
 from assistant.errors import BadQuestionError
 from assistant.regions import Gazetteer, Relation, relation
 
@@ -68,7 +70,7 @@ def test_a_district_that_is_not_listed_is_taken_at_its_word_behind_its_city(gaze
 
 
 @pytest.mark.parametrize(
-    "name", ["火星区", "天河区", "四川省火星", "四川街道", "广州市天河", "区", "a" * 500]
+    "name", ["火星区", "铁东区", "四川省火星", "四川街道", "广州市火星", "区", "a" * 500]
 )
 def test_no_district_is_taken_at_its_word_without_a_place_or_an_ending(gazetteer, name):
     with pytest.raises(BadQuestionError, match="省或市"):
@@ -114,3 +116,41 @@ def test_common_words_are_no_places(gazetteer, text):
 )
 def test_relation_of_a_rule_to_askers(askers, place, expected):
     assert relation(askers, place) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("番禺也有这个钱没", "广东省广州市番禺区"),
+        ("天河区找谁", "广东省广州市天河区"),
+        ("我们武昌", "湖北省武汉市武昌区"),
+        ("四平铁东这儿", "吉林省四平市铁东区"),  # of 四平's and 鞍山's the one that is named
+        ("沈阳和平区", "辽宁省沈阳市和平区"),
+        ("我是灌县的", "四川省成都市都江堰市"),  # as it was called before
+        ("闸北那会儿", "上海市静安区"),
+        ("深圳福田", "广东省深圳市福田区"),
+    ],
+)
+def test_districts_are_known_by_name(gazetteer, text, path):
+    assert [mention.path for mention in gazetteer.mentions(text)] == [path]
+
+
+@pytest.mark.parametrize(
+    "text", ["铁东这儿", "西峰社区舞蹈队", "武昌路上", "新建孵化基地", "老城区改造", "情景县级", "太平街道"]
+)
+def test_common_words_and_names_of_streets_are_no_districts(gazetteer, text):
+    assert gazetteer.mentions(text) == []
+
+
+def test_only_a_name_that_no_other_district_has_stands_alone(gazetteer):
+    (known,) = gazetteer.mentions("番禺")
+    (shared,) = gazetteer.mentions("和平区")  # 天津's, and 沈阳's
+    assert gazetteer.stands_alone(known) and not gazetteer.stands_alone(shared)
+
+
+def test_every_district_lies_in_a_listed_city(gazetteer):
+    data = yaml.safe_load((corpus_folder() / "lexicon" / "districts.yaml").read_text("utf-8"))
+    cities = {city for found in gazetteer.cities.values() for city in found}
+    assert data["districts"].keys() <= cities
+    places = cities | {city + name for city, entry in data["districts"].items() for name in entry["names"]}
+    assert set(data["former"].values()) <= places

@@ -242,3 +242,37 @@ def test_rivals_are_not_heard_when_the_nations_rule_is_wanted(tools: Tools):
             asking(tools, question), [hit("街道。", score=0.9)], [rival], evidence=cast(Evidence, listening)
         )
     assert heard == [[rival], (), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "level", "region", "status"),
+    [
+        ("成都有多少家备案的", "全省备案2.6万家。", "答复函", "四川省", AnswerStatus.NO_EVIDENCE),
+        ("成都有多少家备案的", "全省备案2.6万家，成都6000家。", "答复函", "四川省", AnswerStatus.ANSWERED),
+        ("四川有多少家备案的", "全省备案2.6万家。", "答复函", "四川省", AnswerStatus.ANSWERED),
+        ("我们县有多少家备案的", "全省备案2.6万家。", "答复函", "四川省", AnswerStatus.NO_EVIDENCE),
+        ("成都备案要多少人", "应当有10人以上。", "规范性文件", "四川省", AnswerStatus.ANSWERED),  # a rule
+    ],
+)
+def test_a_report_of_a_wider_place_has_not_the_figure_of_a_place_inside(
+    tools: Tools, question, text, level, region, status
+):
+    report = replace(document("r", region=region), level=level)
+    query = asking(tools, question, region="四川省成都市")
+    found = JUDGE.verdict(query, [hit(text, of=report, score=0.9)], [], evidence=cast(Evidence, by_score))
+    assert found.status is status
+
+
+def test_a_message_of_several_questions_is_not_refused_for_the_one_that_asks_for_a_telephone(decide):
+    sure = [hit("由街道备案。", score=0.9)]
+    assert decide("电话是多少？要带什么材料？备案找谁？", sure)[0] is AnswerStatus.ANSWERED
+    assert decide("电话是多少", sure) == (AnswerStatus.NO_EVIDENCE, "联系方式")
+
+
+def test_a_named_text_that_may_count_no_longer_is_answered_from_its_record(decide):
+    old = [hit("第一条 略。", score=0.05, title_named=1.0)]
+    assert decide("《备案办法》是老版本了吧", old)[0] is AnswerStatus.ANSWERED
+
+
+def test_a_follow_up_without_words_of_its_own_is_not_unclear(decide):
+    assert decide("备案找谁", own_words={}, follow_up=True)[0] is AnswerStatus.NO_EVIDENCE

@@ -103,7 +103,15 @@ def test_a_district_alone_belongs_to_the_chosen_city(tools: Tools):
     known = Gazetteer.load(extra_paths=["天津市和平区"])
     there = Understanding(tools.lexicon, known, tools.segmenter)
     assert there.query("和平区备案找谁", region="沈阳").region == "辽宁省沈阳市和平区"
-    assert there.query("天元区备案找谁", region="湖南").region == "湖南省株洲市天元区"
+    assert there.query("和平区备案找谁", region="天津").region == "天津市和平区"
+    assert there.query("天元区备案找谁", region="成都").region == "湖南省株洲市天元区"  # there is no other
+
+
+def test_who_speaks_of_here_in_a_conversation_means_the_chosen_place(ask):
+    earlier = Turn("user", "四川备案找谁")
+    assert ask("那要几天", region="吉林", history=(earlier,)).region == "四川省"
+    assert ask("那我们这里要几天", region="吉林", history=(earlier,)).region == "吉林省"
+    assert ask("那我们这里要几天", history=(earlier,)).region == "四川省"  # nothing is chosen
 
 
 def test_an_unknown_region_is_refused_with_an_example(ask):
