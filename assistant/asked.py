@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 MAX_PARTS = 3
 
@@ -73,6 +74,7 @@ _ASKED = (
         r"吗|(?<![什怎这那])么[?？]?$|能不能|可不可以|可以不|是不是|行不行|要不要|有没有|用不用|该不该|算不算|是否|能否|可否|得不得行|对不对|对吧|是吧|不[?？]?$|没[?？]?$|没有[?？]?$",
     ),
 )
+_KINDS_ASKED = tuple((kind, re.compile(pattern)) for kind, pattern in _ASKED)
 _SPLIT = re.compile(
     r"[?？!！。；;，,、\s]+|(?:另外|还有就是|还有|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
 )
@@ -129,9 +131,10 @@ def asking_clause(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)  # asked again for every hit a question is compared with
 def asked_for(text: str) -> tuple[Asked, ...]:
     """Kinds of answer the text asks for, most specific first; (OPEN,) when none is recognised."""
-    return tuple(kind for kind, pattern in _ASKED if re.search(pattern, text)) or (Asked.OPEN,)
+    return tuple(kind for kind, pattern in _KINDS_ASKED if pattern.search(text)) or (Asked.OPEN,)
 
 
 _IN_FORCE = re.compile(  # asks whether a text still counts, whatever else it asks

@@ -157,9 +157,7 @@ class Evidence:
         return self._lexical.idf(word) / self._rarest / (1 + max(heard, 0))
 
     def _unsaid(self, query: Query, hits: Sequence[Hit]) -> list[str]:
-        said = normalise(
-            "\n".join(f"{h.document.title}\n{h.passage.section}\n{h.passage.text}" for h in hits)
-        )
+        said = "\n".join(_plain(h.document.title, h.passage.section, h.passage.text) for h in hits)
         return [
             w for w, same in query.own_words.items() if w not in said and not any(s in said for s in same)
         ]
@@ -185,6 +183,12 @@ class _Way:
 
     text: str
     kinds: frozenset[Asked]
+
+
+@lru_cache(maxsize=2048)
+def _plain(*parts: str) -> str:
+    """Title, heading and words of a passage as they are searched."""
+    return normalise("\n".join(parts))
 
 
 @lru_cache(maxsize=4096)

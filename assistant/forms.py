@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from assistant.asked import Asked, asked_for
 from assistant.numerals import figures
@@ -38,15 +39,26 @@ _COMPILED = tuple((re.compile(question), re.compile(text)) for question, text in
 
 def form_missing(query: Query, text: str) -> bool:
     """The question wants an amount, a time limit, a number or another form, and the text has none such."""
-    if any(asks.search(query.asking) and not states.search(text) for asks, states in _COMPILED):
+    if any(not states.search(text) for states in _particular(query.asking)):
         return True
-    units = {figure.unit for figure in figures(text)}
+    units = _units(text)
     asked = asked_for(query.asking)
     if Asked.AMOUNT in asked:
         return not units & _MONEY and not _FREE_OF_CHARGE.search(text)
     if Asked.TIME_LIMIT in asked:
         return not units & _TIME and not any(word in text for word in _REGULARLY)
     return Asked.NUMBER in asked and not units
+
+
+@lru_cache(maxsize=1024)  # asked again for every hit a question is compared with
+def _particular(asking: str) -> tuple[re.Pattern[str], ...]:
+    """How a text looks that states each of the particular forms a question names."""
+    return tuple(states for asks, states in _COMPILED if asks.search(asking))
+
+
+@lru_cache(maxsize=2048)
+def _units(text: str) -> frozenset[str]:
+    return frozenset(figure.unit for figure in figures(text))
 
 
 def wants_figure(query: Query) -> bool:

@@ -31,7 +31,7 @@ READER_FILE = Path(__file__).parent / "models" / "reader.npz"
 LONGEST = 176  # tokens of a text that are read
 BANDS = np.linspace(-0.1, 1.0, 11, dtype=np.float32)  # of similarity, for how well words are met
 BAND_WIDTH = 0.02
-REMEMBERED = 256  # texts, 70 KB each at the most
+REMEMBERED = 1024  # texts, 70 KB each at the most; the built-in 600 take 15 MB
 QUESTION_LENGTH = 20.0  # tokens; a question's length is given in these
 
 
