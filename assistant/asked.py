@@ -93,9 +93,9 @@ def _in_digits(match: re.Match[str]) -> str:
     return "".join(_DIGITS[c] for c in match[0])
 
 
-_TELLS = re.compile(
+_TELLS = re.compile(  # has a question's words and asks nothing: 谁天天跑啊, 院里几个嬢嬢组的队, 讲不清值多少
     r"^谁[^？?]{0,6}[啊呀哦]$|不是骗|里几个|[讲说弄搞记]不[清出得明]|不(?:知道|晓得)|不管|无论|随便"
-)  # 他讲不清值多少钱
+)
 
 
 def in_common_speech(text: str) -> str:

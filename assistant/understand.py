@@ -36,9 +36,6 @@ _FOLLOW_UP = re.compile(
 _HERE = re.compile(r"我们|咱|俺|我这|这边|这里|本地|本[省市区县]|我[省市区县镇街社]")
 _YEAR_THEN = re.compile(r"((?:19|20)\d\d)年?(?:底|末|初)?(?:那会儿|那会|那时候|那时|当时|的时候|时)")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
-_NUMBER_SHAPE = re.compile(
-    r"[\w]{1,12}[〔\[【(（](?:19|20)\d\d[〕\]】)）]\s*(?:第)?\d+号|令?第?\d{2,4}号(?:令|文)?"
-)
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
 _KIND = re.compile(r"解读|答复|提案|方案|意见(?!书)|条例|办法|通知|规划|指引|细则|规定|公告|经验材料")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年|[-—到至底])")
@@ -90,7 +87,6 @@ class Query:
     as_of: date
     today: date
     titles: tuple[str, ...] = ()
-    doc_numbers: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
@@ -169,7 +165,6 @@ class Understanding:
             as_of=_time_meant(text, today),
             today=today,
             titles=tuple(_TITLE.findall(text)),
-            doc_numbers=tuple(m.group() for m in _NUMBER_SHAPE.finditer(text)),
             articles=tuple(_ARTICLE.findall(text)),
             kinds=tuple(dict.fromkeys(_KIND.findall(text))),
             years=tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.answer import Assistant
-from assistant.domain import AnswerStatus
+from assistant.domain import AnswerStatus, Turn
 
 SORTED, FUNDS = "依法登记", "多元化筹资"  # what the plan says of registering, and of money
 # Names that corpus/questions/clubs.jsonl does not hold, so that it is not its own proof.
@@ -50,3 +50,34 @@ def test_the_own_place_comes_first(builtin_assistant, question, region, title):
 @pytest.mark.parametrize("question", ["飞盘队服装费谁掏", "合唱团服装谁出钱", "广场舞噪音罚多少"])
 def test_what_nobody_wrote_about_clubs_is_not_answered(builtin_assistant, question):
     assert builtin_assistant.ask(question).refused
+
+
+def test_a_follow_up_is_answered_with_the_question_before_it(builtin_assistant):
+    before = [Turn("user", "投标输了不服气怎么提"), Turn("assistant", "7个工作日内书面质疑。")]
+    answer = builtin_assistant.ask("他们不回呢 往哪儿告", history=before)
+    assert "政府采购监督管理部门" in answer.citations[0].quote
+
+
+def test_the_rule_of_another_place_does_not_come_along_in_a_conversation(builtin_assistant):
+    before = [Turn("user", "湘潭的备案意见书管几年"), Turn("assistant", "有效期三年。")]
+    answer = builtin_assistant.ask("石家庄这里也是管这么久不", region="石家庄", history=before)
+    assert answer.refused
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("湘谭同意备案的意见书管几年", "有效期三年"),  # a slip
+        ("我们灌县备案归哪个局管", "备案管理机关为市民政局"),  # as it was called before
+        ("免税资格和捐赠税前扣除资格，管的年头一样长不", "有效期五年"),  # two things, a clause each
+        ("慈善组织认定2016年那个办法还作数吗", "民政部令第73号修订"),  # what replaced it
+    ],
+)
+def test_what_was_asked_amiss_is_answered(builtin_assistant, question, words):
+    answer = builtin_assistant.ask(question)
+    assert not answer.refused and words in answer.answer
+
+
+def test_a_number_that_is_not_held_and_a_poem_are_refused(builtin_assistant):
+    assert "没有收录测民发〔2012〕99号" in builtin_assistant.ask("测民发〔2012〕99号还有效吗").answer
+    assert builtin_assistant.ask("给社区合唱队写首诗").status is AnswerStatus.OUT_OF_SCOPE
