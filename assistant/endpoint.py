@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from langchain_core.language_models import BaseChatModel
 
+_LATE = "没有按时答复"
 CONNECT_S = 3.0
 MAX_REPLY_BYTES = 64 * 1024  # an answer is 2 KB; reasoning before it a few times that
 _NO_KEY = "none"  # local servers want none; left out, the client would take OPENAI_API_KEY from elsewhere
@@ -93,7 +94,7 @@ class Endpoint:
         if call.fault is not None:
             raise call.fault
         if call.text is None:
-            raise ModelError("没有按时答复")
+            raise ModelError(_LATE)
         return call.text
 
     def ask(self, system: str, user: str, *, deadline: float) -> str:
@@ -126,7 +127,7 @@ class Endpoint:
                 raise _UnknownFormError from exc
             raise ModelError(_status_reason(exc.status_code)) from exc
         except openai.APITimeoutError as exc:
-            raise ModelError("没有按时答复") from exc
+            raise ModelError(_LATE) from exc
         except openai.APIConnectionError as exc:
             raise ModelError("连接不上，或者答复中断") from exc
         except Exception as exc:  # what a client throws at garbage is no closed list
@@ -205,7 +206,9 @@ class _Call(threading.Thread):
         try:
             self.text = self._endpoint.ask(self._system, self._user, deadline=self._deadline)
         except ModelError as exc:
-            self.fault = exc
+            # Past the deadline the connection was broken off by the watchdog: the server was late, not away.
+            late = time.monotonic() >= self._deadline
+            self.fault = ModelError(_LATE) if late else exc
 
 
 def check_address(url: str) -> None:

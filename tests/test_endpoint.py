@@ -7,7 +7,7 @@ import pytest
 from fake_llm_server import FakeServer, fake_llm_server
 
 from assistant.config import Settings
-from assistant.endpoint import MAX_REPLY_BYTES, Endpoint, check_address
+from assistant.endpoint import MAX_REPLY_BYTES, Endpoint, _Call, check_address
 from assistant.errors import ConfigError, ModelError
 
 LIMIT_S = 1.0
@@ -193,3 +193,16 @@ def test_open_refuses_an_endless_time():
 
 def test_repr_shows_no_key(endpoint):
     assert KEY not in repr(endpoint) + str(vars(endpoint))
+
+
+@pytest.mark.parametrize(("left_s", "reason"), [(-0.1, "没有按时答复"), (60.0, "连接不上")])
+def test_what_breaks_off_when_the_time_is_up_was_late_and_not_away(left_s, reason):
+    """The watchdog closes the connection at the deadline, and the client calls that a lost connection."""
+
+    class BrokenOff:
+        def ask(self, _system: str, _user: str, *, deadline: float) -> str:
+            raise ModelError("连接不上")
+
+    call = _Call(BrokenOff(), "", "", deadline=time.monotonic() + left_s)  # type: ignore[arg-type]
+    call.run()
+    assert str(call.fault) == reason
