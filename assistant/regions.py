@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import yaml
 
+from assistant.districts import Districts
 from assistant.domain import NATIONAL
 from assistant.errors import BadQuestionError
 
@@ -53,39 +52,6 @@ class RegionMention:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Districts:
-    """Districts, counties and county-level cities, from corpus/lexicon/districts.yaml.
-
-    `within` has the full path by name for each city, `alone` that of the names that are
-    one district's only, earlier ones (闸北) among them, `short` those of them without 区 or 县.
-    """
-
-    within: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    alone: Mapping[str, str] = field(default_factory=dict)
-    short: frozenset[str] = frozenset()
-
-    @classmethod
-    def read(cls, data: Mapping[str, Mapping[str, Any]]) -> Districts:
-        """Take the file apart; a name of two characters (景县) is never read alone: 情景县级."""
-        found = Counter(name for entry in data["districts"].values() for name in entry["names"])
-        alone = dict(data["former"])
-        within: dict[str, dict[str, str]] = {}
-        short: set[str] = set()
-        for city, entry in data["districts"].items():
-            paths = {name: city + name for name in entry["names"]}
-            for word in entry.get("short", ()):
-                alone[word] = next(path for name, path in paths.items() if name.startswith(word))
-                short.add(word)
-            alone |= {name: path for name, path in paths.items() if found[name] == 1 and len(name) > 2}
-            within[city] = paths | {_bare(name): path for name, path in paths.items() if len(_bare(name)) > 1}
-        return cls(within, alone, frozenset(short))
-
-    def is_part_of_a_name(self, word: str, path: str, after: str) -> bool:
-        """Whether a short name is but the beginning of a street's or community's (西峰社区)."""
-        return word in self.short and self.alone[word] == path and after.startswith(_OF_A_PLACE)
-
-
 class Gazetteer:
     """Names of provinces, cities and the districts that the catalogue's documents name."""
 
@@ -121,7 +87,7 @@ class Gazetteer:
 
         folder = corpus_folder() / "lexicon"
         regions = yaml.safe_load((folder / "regions.yaml").read_text("utf-8"))
-        districts = Districts.read(yaml.safe_load((folder / "districts.yaml").read_text("utf-8")))
+        districts = Districts.read(folder / "districts.yaml")
         return cls.from_data(regions, extra_paths=extra_paths, districts=districts)
 
     @classmethod
@@ -154,7 +120,8 @@ class Gazetteer:
         )
         districts = districts or Districts()
         for city, inner in districts.within.items():
-            within[city] = {**inner, **within.get(city, {})}
+            bare = {_bare(name): path for name, path in inner.items() if len(_bare(name)) > 1}
+            within[city] = {**inner, **bare, **within.get(city, {})}
         for name, path in districts.alone.items():
             names.setdefault(name, path)
         made = cls(names, within, tuple(cities), cities, districts)
@@ -211,7 +178,6 @@ class Gazetteer:
         return found
 
 
-_OF_A_PLACE = ("社区", "街", "路", "村", "镇", "乡", "小区", "花园", "广场", "公园", "新村", "苑")
 _OWN_LAW = ("香港", "澳门", "台湾")
 
 

@@ -129,6 +129,8 @@ def test_relation_of_a_rule_to_askers(askers, place, expected):
         ("我是灌县的", "四川省成都市都江堰市"),  # as it was called before
         ("闸北那会儿", "上海市静安区"),
         ("深圳福田", "广东省深圳市福田区"),
+        ("都江堰社区社会组织备案找谁", "四川省成都市都江堰市"),
+        ("武昌街道几天给意见", "湖北省武汉市武昌区"),
     ],
 )
 def test_districts_are_known_by_name(gazetteer, text, path):
