@@ -147,8 +147,11 @@ class Assistant:
             return Finding(aspect, within(others), verdict)
         if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(basis):
             return Finding(aspect, basis, self._verdict(aspect.query, basis, others).unless_below(ALONE))
-        read = self._evidence.reading(aspect.query, own) if own and not aspect.side else {}
-        return Finding(aspect, own, verdict, read.get("stated_near", 0.0))
+        if not own or aspect.side:
+            return Finding(aspect, own, verdict)
+        read = self._evidence.reading(aspect.query, own)
+        alone = self._evidence.stated(aspect.query.text, own)
+        return Finding(aspect, own, verdict, read.get("stated_near", 0.0), alone)
 
     def search(
         self,

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
-MAX_PARTS = 3
+MAX_PARTS = 5
 
 
 class Asked(StrEnum):
@@ -31,8 +31,8 @@ _KINDS = "种|类|样|条路|条渠道|个方面|方面|点|步|项|大类|个�
 _ASKED = (
     (
         Asked.CONTACT,
-        r"(?:电话|热线|号码|地址|网址|官网|邮箱|微信号|公众号|联系方式)(?:号码|号)?(?:是|给|发|告诉|有)?(?:多少|好多|几|啥|什么|哪|我|一下|[?？]?$)"
-        r"|(?:打|拨)(?:什么|哪个|啥)电话|在哪(?:里|儿)?下载|几楼|坐哪路|(?:礼拜|星期|周)[一二三四五六日天末].{0,4}(?:开|上班|办公)|上不上班|开不开门|办公时间|几点(?:上班|下班|开门)",
+        r"(?:电话|热线|号码|手机号?|地址|网址|官网|邮箱|微信号?|公众号|联系方式)(?:号码|号)?(?:是|给|发|告诉|有)?(?:多少|好多|几|啥|什么|哪|我|一下|[?？]?$)"
+        r"|(?:打|拨)(?:什么|哪个|啥)(?:电话|号|热线)|在哪(?:里|儿)?下载|几楼|坐哪路|(?:礼拜|星期|周)[一二三四五六日天末].{0,4}(?:开|上班|办公)|上不上班|开不开门|办公时间|几点(?:上班|下班|开门)",
     ),
     (
         Asked.COMPARISON,
@@ -76,11 +76,11 @@ _ASKED = (
 )
 _KINDS_ASKED = tuple((kind, re.compile(pattern)) for kind, pattern in _ASKED)
 _SPLIT = re.compile(
-    r"[?？!！。；;，,、\s]+|(?:另外|还有就是|还有|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
+    r"[?？!！。；;，,、\s]+|(?<=[吧吗呢么])那(?=谁|哪|怎|咋|要|得|几|多)|(?:另外|还有就是|还有|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
 )
 _ASKS = re.compile(  # 我们这儿有几个阿姨 tells, 要有几个人 asks
-    r"多少|(?<![没好就才这那十列举说讲])(?:(?<!(?<![要得需应须该必共总])有)几[个名人]|几[天日周年月号届倍种样家条项户成次分类步]|几个(?:点|月|工作日|计划|阶段|部分)|几A|(?:占|超)多少)|谁|哪|什么|啥|怎么|怎样|如何|咋|还是|多[久长大]|几时|能不能|可不可以|有没有|是否|能否|需要.*(?:条件|材料)"
-    r"|([一-鿿])不\1(?!定)|.{2}[^好对是行道][吗么啵]$|(?:能|可以|得).{1,8}[不没伐]$|.{4}(?:行|可以|中)(?:不|吗|么|啵)$|^.{0,4}[一-鿿]{2}(?<![好对是行道要急了说])[不伐]$"
+    r"多少|(?<![没好就才这那十列举说讲])(?:(?<!(?<![要得需应须该必共总])有)几[个名人]|几(?![个名人乎率何点]|[天年月][前来])|几个(?:点|月|工作日|计划|阶段|部分)|(?:占|超)多少)|谁|哪|什么|啥|怎么|怎样|如何|咋|还是|多[久长大]|几时|能不能|可不可以|有没有|是否|能否|需要.*(?:条件|材料)"
+    r"|([一-鿿])(?:[一-鿿]?)不\1(?!定)|.{2}[^好对是行道][吗么啵]$|^.[^好对是行道以][吗么啵]$|(?:能|可以|得).{1,8}[不没伐]$|.{4}(?:行|可以|中)(?:不|吗|么|啵)$|^.{0,4}[一-鿿]{2}(?<![好对是行道要急了说])[不伐]$"
 )
 
 
@@ -150,8 +150,46 @@ def asks_whether_in_force(text: str) -> bool:
     return Asked.VALIDITY in asked_for(text) or bool(_IN_FORCE.search(text))
 
 
+_BESIDE = re.compile(r"(?<=.{5})吧$")  # asks beside a question
+_NEXT = re.compile(r"(?<![着正还])呢$")  # asks after one: 基金会几月份截止 社团呢
+_ONE_BREATH = re.compile(  # 要几个会员|要多少钱|批多久
+    r"(?<=.{3})(?=[要得批交给找由收罚补免招送报办等][^，,。？?；;\s]{0,2}(?:多少|多久|多长|几(?![乎率何])|谁|哪))"
+)
+
+
 def separate_questions(text: str) -> tuple[str, ...]:
     """Separate questions in one message, at most MAX_PARTS; () when there is only one."""
-    parts = (part.strip() for part in _SPLIT.split(text))
-    asking = [p for p in parts if len(p) > 2 and _ASKS.search(p) and not _TELLS.search(p)]
+    told, found = "", []
+    for part in (part.strip() for part in _SPLIT.split(text)):
+        if _TAIL.fullmatch(part):  # belongs to what is told before it: 他们不让投 对不对
+            part = f"{told} {part}" if told else ""
+        told = ""
+        if len(part) < 2 or _TELLS.search(part):
+            continue
+        if _ASKS.search(part) or _BESIDE.search(part) or (found and _NEXT.search(part)):
+            found.append(part)
+        else:
+            told = part
+    if not any(_ASKS.search(part) for part in found):
+        return ()
+    asking = [piece for part in found for piece in _in_one_breath(part)]
     return tuple(asking[:MAX_PARTS]) if len(asking) > 1 else ()
+
+
+def _in_one_breath(part: str) -> list[str]:
+    """The questions of a clause without a stop between them, where each wants another kind of answer."""
+    pieces: list[str] = []
+    for piece in _ONE_BREATH.split(part):
+        kinds = _figure_kind(piece)
+        if pieces and kinds and len(piece) > 2 and _figure_kind(pieces[-1]) not in ("", kinds):
+            pieces.append(piece)
+        else:
+            pieces[-1:] = ["".join([*pieces[-1:], piece])]
+    return pieces
+
+
+def _figure_kind(text: str) -> str:
+    return next((kind for kind in asked_for(text) if kind in _FIGURES), "")
+
+
+_FIGURES = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHO)

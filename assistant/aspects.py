@@ -77,7 +77,7 @@ def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
     if not found and Asked.COMPARISON in query.asked:
         found = _years(query) or _things(query, understanding)
     if not found:
-        found = [
+        return [
             Aspect(text, _part(query, text, understanding, said=_said_to(query, at)), side=False)
             for at, text in enumerate(query.parts)
         ]
@@ -173,10 +173,10 @@ def _things(query: Query, understanding: Understanding) -> list[Aspect]:
 
 
 def _said_to(query: Query, at: int) -> str:
-    """The message without the questions that come after the one at `at`: they are about something else."""
+    """The message without its other questions, but for the first, which most often names the matter."""
     said = query.text
-    for later in query.parts[at + 1 :]:
-        said = said.replace(later, " ")
+    for other in {*query.parts[1:]} - {query.parts[at]}:
+        said = said.replace(other, " ")
     return said
 
 

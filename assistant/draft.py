@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CANDIDATES = 20  # hits looked at for an answer
 ALONE = 0.3  # one question of a message is answered though the whole is not from this probability
+MARGIN = 1.0  # log odds by which it states the part's own words more surely than the one quoted
+NEXT = 0.8  # share of its best hit's score from which a part's further clause is quoted instead
 _LIKELY = 2  # best hits of a question that another question's quote may be
 _REFUSED = (AnswerStatus.NO_EVIDENCE, AnswerStatus.OUT_OF_SCOPE, AnswerStatus.UNCLEAR)
 
@@ -34,13 +36,15 @@ _REFUSED = (AnswerStatus.NO_EVIDENCE, AnswerStatus.OUT_OF_SCOPE, AnswerStatus.UN
 class Finding:
     """An aspect of a question, the hits that may be quoted for it, best first, and the verdict on them.
 
-    `stated`: how surely one of the best states what is asked, log odds.
+    `stated`: how surely one of the best states what is asked, log odds; `alone`: the same of
+    each of the best, of the part's own words without the rest of the message.
     """
 
     aspect: Aspect
     basis: list[Hit]
     verdict: Verdict
     stated: float = 0.0
+    alone: tuple[float, ...] = ()
 
     @property
     def own(self) -> bool:
@@ -88,6 +92,20 @@ class Finding:
             if not form_missing(self.aspect.query, hit.passage.text)
         }
         return [quote for quote in quotes if quote.hit.passage.id in found]
+
+    def beside(self, quotes: Sequence[Quote]) -> list[Hit]:
+        """The best hit not yet quoted, where it states the part's own words as surely as one quoted for another part.
+
+        What was said before leads the search to that other part's clause again (几天送到，送到以后几天交钱).
+        """
+        known = {quote.hit.passage.id for quote in quotes}
+        if not self.basis or self.basis[0].passage.id not in known:
+            return []
+        for hit, stated in zip(self.basis[1:], self.alone[1:], strict=False):
+            near = hit.score >= NEXT * self.basis[0].score
+            if near and hit.passage.id not in known and stated >= self.alone[0] + MARGIN:
+                return [] if form_missing(self.aspect.query, hit.passage.text) else [hit]
+        return []
 
     def missing(self, whole: Verdict) -> bool:
         """Whether to say that nothing answers it: not where the whole message's answer may well hold it."""
@@ -205,9 +223,9 @@ class Drafter:
         for finding in findings:
             quotes: list[Quote] = []
             if finding.answered or (answerable and (finding.presumed or finding.follows(sources))):
-                quotes = self._extractor.quotes(
-                    finding.aspect.query, best_few(finding.aspect.query, finding.basis)
-                )
+                query = finding.aspect.query
+                hits = finding.beside(chosen) or best_few(query, finding.basis)
+                quotes = self._extractor.quotes(query, hits)
             new = [q for q in quotes if not any(repeats(q, known) for known in chosen)]
             found.append((finding, new, [c for c in chosen if any(repeats(q, c) for q in quotes)]))
             chosen += new

@@ -119,10 +119,15 @@ class Evidence:
         """How surely the best hit, and the likeliest of the best few, state what is asked: log odds; {} without a reader."""
         if self.reader is None:
             return {}
-        read = self.reader.scores(
-            f"{query.before} {query.text}".strip(), [read_text(hit.passage) for hit in hits[:NEAR]]
-        )
-        return {"stated": float(read[0]), "stated_near": float(read.max())}
+        read = self.stated(f"{query.before} {query.text}".strip(), hits)
+        return {"stated": read[0], "stated_near": max(read)}
+
+    def stated(self, question: str, hits: Sequence[Hit]) -> tuple[float, ...]:
+        """How surely each of the best few hits states what a question asks: log odds; () without a reader."""
+        if self.reader is None:
+            return ()
+        read = self.reader.scores(question, [read_text(hit.passage) for hit in hits[:NEAR]])
+        return tuple(float(score) for score in read)
 
     def unsaid_words(self, query: Query, hit: Hit) -> frozenset[str]:
         """The asker's content words that a hit says neither so nor in official words."""

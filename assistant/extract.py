@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assistant.encoder import Encoder
     from assistant.lexical import LexicalIndex
 
-SHORT_PASSAGE = 150  # a clause this short is quoted whole: its sentences explain each other
+SHORT_PASSAGE = 320  # a clause this short is quoted whole: its sentences explain each other
 LONG_SENTENCE = 120  # beyond this a sentence is cut at its semicolons
 MAX_QUOTE = 320  # characters of one quote; a list is kept whole up to here
 _APART = 2  # sentences from one year's target to the next: one more may stand between
