@@ -151,7 +151,7 @@ def asks_whether_in_force(text: str) -> bool:
 
 
 _BESIDE = re.compile(r"(?<=.{5})吧$")  # asks beside a question
-_NEXT = re.compile(r"(?<![着正还])呢$")  # asks after one: 基金会几月份截止 社团呢
+_NEXT = re.compile(r"(?<![着正还里边地们])呢$")  # asks after one: 基金会几月份截止 社团呢
 _ONE_BREATH = re.compile(  # 要几个会员|要多少钱|批多久
     r"(?<=.{3})(?=[要得批交给找由收罚补免招送报办等][^，,。？?；;\s]{0,2}(?:多少|多久|多长|几(?![乎率何])|谁|哪))"
 )
@@ -159,8 +159,10 @@ _ONE_BREATH = re.compile(  # 要几个会员|要多少钱|批多久
 
 def separate_questions(text: str) -> tuple[str, ...]:
     """Separate questions in one message, at most MAX_PARTS; () when there is only one."""
-    told, found = "", []
-    for part in (part.strip() for part in _SPLIT.split(text)):
+    told = ""
+    found: list[str] = []
+    for piece in _SPLIT.split(text):
+        part = piece.strip()
         if _TAIL.fullmatch(part):  # belongs to what is told before it: 他们不让投 对不对
             part = f"{told} {part}" if told else ""
         told = ""

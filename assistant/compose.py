@@ -97,12 +97,14 @@ def leads(query: Query, citations: Sequence[Citation]) -> list[str]:
         line = _status_sentence(cited, query)
         if line and line not in lines:
             lines.append(line)
+    return [*lines, *_only_inside(query, citations)]
+
+
+def _only_inside(query: Query, citations: Sequence[Citation]) -> list[str]:
+    """That a quoted rule holds for a part of the asker's place only; [] when none does."""
     local = [c.region for c in citations if relation(query.places, c.region) is Relation.WITHIN]
-    if local:
-        lines.append(
-            f"没有找到适用于{query.region}全境的规定，以下只适用于{'、'.join(dict.fromkeys(local))}。"
-        )
-    return lines
+    inside = "、".join(dict.fromkeys(local))
+    return [f"没有找到适用于{query.region}全境的规定，以下只适用于{inside}。"] if local else []
 
 
 def _status_sentence(cited: Citation, query: Query) -> str:
@@ -140,7 +142,7 @@ def _other_number(cited: Citation, query: Query) -> str:
 
 def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
     """Warnings about validity, place and fact cards for an answer's citations."""
-    found = []
+    found = [Notice(NoticeKind.JURISDICTION, line) for line in _only_inside(query, citations)]
     for cited in {c.document_id: c for c in citations}.values():
         sentence = _status_sentence(cited, query)
         if sentence:

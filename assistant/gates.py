@@ -14,6 +14,7 @@ from dataclasses import replace
 from assistant.agreement import disagreement, foreign_number
 from assistant.bodies import stranger
 from assistant.domain import Citation, DocumentStatus, Point
+from assistant.novelty import added, joined, lost_condition
 from assistant.regions import Gazetteer
 from assistant.slots import canonical, without_dates
 from assistant.text import bigrams, normalise
@@ -36,6 +37,9 @@ _VERDICT = re.compile(
 )
 _CLAUSE_END = re.compile(r"[，。；！？,;!?]")
 _IN_FORCE = re.compile(r"现行|(?:目前|现在|仍然?|继续|依然)有效|正在(?:执行|实施)")
+_SAID_OF_FORCE = (
+    "目前有效 现在有效 仍然有效 实施期已经期满 已到期 已过期 已被废止 已作废 已失效 已被修订 尚未生效"
+)
 _NOT_IN_FORCE = {
     DocumentStatus.EXPIRED: re.compile(r"实施期已?[满过]|已经?(?:到期|过期|期满)"),
     DocumentStatus.REPEALED: re.compile(r"已[经被]?(?:废止|作废|失效)"),
@@ -57,13 +61,12 @@ class Gates:
         self._gazetteer = gazetteer
         self._prompt = canonical(prompt).replace("\n", "")
 
-    def fault(self, point: Point, citations: Mapping[int, Citation], *, question: str) -> str:
+    def fault(self, point: Point, citations: Mapping[int, Citation]) -> str:
         """Why a sentence must not be shown, in Chinese; "" when it may be.
 
         Args:
             point: The sentence and the numbers of the quotes it names.
             citations: The quotes that were given to the model, by number.
-            question: The question as asked; it supports nothing.
         """
         if any(n not in citations for n in point.citations) or not point.citations:
             return "没有可用的引文"
@@ -82,7 +85,8 @@ class Gates:
             or _bodies(text, cited)
             or _validity(text, cited)
             or overreach(text, quotes)
-            or _unsupported(text, quotes, [*known, question])
+            or _unsupported(text, quotes, known)
+            or _changed(text, quotes, known)
         )
 
     def _echo(self, text: str, known: Sequence[str]) -> str:
@@ -173,6 +177,16 @@ def _validity(text: str, cited: Sequence[Citation]) -> str:
         if claim and claim.group() not in quotes and all(c.status is not status for c in cited):
             return f"不能说“{claim.group()}”"
     return ""
+
+
+def _changed(text: str, quotes: Sequence[str], known: Sequence[str]) -> str:
+    """Nothing added, no condition dropped, nothing of one rule told of another."""
+    if word := added(text, [*known, _SAID_OF_FORCE]):
+        return f"“{word}”不在引文中"
+    if condition := lost_condition(text, quotes):
+        return f"漏了条件“{condition}”"
+    pair = joined(text, quotes)
+    return f"“{pair}”在引文中不是一回事" if pair else ""
 
 
 def _unsupported(text: str, quotes: Sequence[str], context: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from assistant.domain import AnswerStatus, Hit
 from assistant.evidence import Evidence
 from assistant.forms import form_missing, wants_figure
 from assistant.naming import numbers_in
-from assistant.periods import later_time
+from assistant.periods import REPORTS, later_time
 from assistant.select import quoted_hits, still_counts
 from assistant.trees import Trees
 from assistant.understand import Query
@@ -25,7 +25,6 @@ SURE_THERE, DOUBTFUL_HERE = 0.7, 0.3  # a clause made for this, of another place
 # The same for one that scores half as much again.
 FAR_AHEAD, DOUBTFUL_BESIDE = 1.5, 0.45
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
-_REPORTS = ("答复", "经验", "新闻", "数据", "实践", "媒体")  # levels of texts that tell figures
 _OUR_COUNTY = re.compile(r"(?:我们|咱们?|俺们?)(?:这)?(?:个)?[市区县镇乡街村](?!民政|里头的)")
 NO_RULE = "文件库中没有直接规定"
 FOLLOW_UP = 0.6  # share of the threshold for a follow-up: some of what it means was said before
@@ -168,7 +167,7 @@ def _made_elsewhere(query: Query, basis: Sequence[Hit], others: Sequence[Hit], *
 
 def _of_a_wider_place(query: Query, hit: Hit) -> bool:
     """Whether a report of a wider place is asked for the figure of a place inside it, which it does not name."""
-    if query.wants_national or not any(word in hit.document.level for word in _REPORTS):
+    if query.wants_national or not any(word in hit.document.level for word in REPORTS):
         return False
     inside = [
         path

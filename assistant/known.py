@@ -14,7 +14,6 @@ from assistant.domain import NATIONAL
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assistant.domain import Document
     from assistant.index import Target
     from assistant.lexical import LexicalIndex
     from assistant.understand import Query
@@ -86,13 +85,8 @@ class Library(Protocol):
     def targets(self) -> Sequence[Target]:
         """Where each known question points."""
 
-    @property
-    def documents(self) -> Mapping[str, Document]:
-        """Documents by id."""
-
-    @property
-    def row_document(self) -> Sequence[str]:
-        """The document of each passage row."""
+    def region_of(self, row: int) -> str:
+        """Where the text of a passage row applies."""
 
     def nearest_questions(self, vector: NDArray[np.float32], *, top_k: int) -> Mapping[int, float]:
         """The known questions most like one, with their cosines."""
@@ -137,8 +131,7 @@ class KnownQuestions:
             known = Known(float(dice[at]), cosine, at, together=cosine**4)
             target = self._index.targets[at]
             if target.is_gap:
-                document = self._index.documents[self._index.row_document[target.row]]
-                gaps.append((document.region, known))
+                gaps.append((self._index.region_of(target.row), known))
             else:
                 strengths.append(known.strength)
                 seen = ways.get(target.row)

@@ -101,9 +101,12 @@ class Writer:
         if any(prompts.commands(f"{c.title}\n{c.section}\n{c.quote}") for c in draft.citations):
             return _instead(draft, "引文里有写给大模型的话，没有交给大模型改写，")
         try:
-            written = self._checked(self._asked(query, draft), query, draft.citations)
+            points = self._asked(query, draft)
         except ModelError as exc:
             return _instead(draft, f"大模型暂时不可用（{exc}），")
+        if not points:
+            return _instead(draft, "大模型没有改写这个问题的引文，")
+        written = self._checked(points, draft.citations)
         explained = draft.explain | {
             "model": {"kept": [p.text for p in written.kept], "dropped": list(written.dropped)}
         }
@@ -145,13 +148,13 @@ class Writer:
         self._breaker.succeeded()
         return points
 
-    def _checked(self, points: Sequence[Point], query: Query, citations: Sequence[Citation]) -> Draft:
+    def _checked(self, points: Sequence[Point], citations: Sequence[Citation]) -> Draft:
         given = {c.n: c for c in citations}
         kept: list[Point] = []
         dropped: list[str] = []
         for said in points[: prompts.MAX_SENTENCES]:
             point = only_related(said, given)
-            fault = self._gates.fault(point, given, question=query.question)
+            fault = self._gates.fault(point, given)
             if fault:
                 dropped.append(f"{point.text[:40]}：{fault}")
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.asked import Asked
+from assistant.asked import Asked, asks_whether_in_force
 from assistant.domain import Hit
 from assistant.numerals import figures
 from assistant.understand import Query
@@ -14,7 +14,10 @@ _PLAN = re.compile(r"[“‘\"]?十([一二三四五六七八九])五[”’\"]?
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\D|$)")
 _RELATIVE = re.compile(r"今年|去年|本年度|截至目前|上半年|下半年")
 _OF_ITS_TIME = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.LIST)
-_OF_ITS_NUMBER = re.compile(r"几号文|文号")
+_OF_ITS_NUMBER = re.compile(r"几号文|文号|数(?:字|目)?[呢吗?？]*$|哪[个边]?[^，,。？?]{0,12}[多少高低]")
+_FROM_NOW = {"今年": 0, "本年度": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
+_HALVES = ("上半年", "下半年")
+REPORTS = ("答复", "经验", "新闻", "数据", "实践", "媒体")  # levels of texts that tell how things stood
 _ORDER = "一二三四五六七八九"
 _PLAN_BEGINS = 2006  # of the 十一五
 
@@ -29,6 +32,12 @@ def later_time(query: Query, hits: Sequence[Hit]) -> str:
         query: The understood question.
         hits: What would be quoted, not empty.
     """
+    half = _other_half(query.text, hits)
+    if half:
+        return half
+    reported = _year_reported(query, hits)
+    if reported:
+        return reported
     if query.confirms or Asked.VALIDITY in query.asked:
         return ""
     plans = _PLAN.findall(query.text)
@@ -40,6 +49,28 @@ def later_time(query: Query, hits: Sequence[Hit]) -> str:
     figure = any(kind in query.asked for kind in _OF_ITS_TIME) or _OF_ITS_NUMBER.search(query.text)
     if query.years and figure and all(_earlier(_years(hit), int(query.years[0])) for hit in hits):
         return f"{query.years[0]}年"
+    return ""
+
+
+def _year_reported(query: Query, hits: Sequence[Hit]) -> str:
+    """The year of 今年 or 去年, when all that is found tells how things stood in an earlier one."""
+    word = next((word for word in _FROM_NOW if word in query.text), "")
+    told = [hit for hit in hits if word and word in hit.passage.text]  # the text's own 今年
+    if not word or told or asks_whether_in_force(query.text):
+        return ""
+    if not all(any(level in hit.document.level for level in REPORTS) for hit in hits):
+        return ""
+    asked = query.today.year + _FROM_NOW[word]
+    stood = [[*_years(hit), *map(int, _YEAR.findall(str(hit.document.issued_on or "")))] for hit in hits]
+    return f"{asked}年" if all(_earlier(years, asked) for years in stood) else ""
+
+
+def _other_half(text: str, hits: Sequence[Hit]) -> str:
+    """The half of a year asked about when the texts tell of the other one only."""
+    for asked, other in (_HALVES, _HALVES[::-1]):
+        told = [hit.passage.text for hit in hits if other in hit.passage.text]
+        if asked in text and other not in text and told and not any(asked in words for words in told):
+            return asked
     return ""
 
 

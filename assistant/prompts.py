@@ -53,10 +53,12 @@ SCHEMA: dict[str, object] = {
 
 # A quote that speaks to a model is shown as it is, never sent to one.
 _ORDERS = re.compile(
-    r"(?:忽略|无视|忘[记掉]|不要理会|不用管)[^。\n]{0,12}(?:指令|指示|提示|要求|规则|设定|内容)"
+    r"(?:忽略|忽视|无视|抛开|忘[记掉]|不要?理会|不用管)[^。\n]{0,12}(?:指令|指示|提示|要求|规则|设定|内容|的话)"
+    r"|(?:AI|人工智能|大模型|语言模型|机器人)[^。\n]{0,4}(?:注意|听好|必须|一律)|改说(?:成|为)?[^。\n]{0,8}\d"
+    r"|你(?:现在)?是[^。\n，,]{1,8}[，,]请?(?:回答|答复?|只?说|输出)"
     r"|(?:系统|隐藏|初始)(?:提示词?|指令|消息)|提示词|你(?:现在|从此)是|你(?:是|作为)一个?(?:AI|人工智能|助手|模型)"
     r"|(?:回答|答复|输出|改写)(?:时|中|里)?[^。\n]{0,6}(?:必须|一律|请|务必)[^。\n]{0,6}(?:写成|改成|改为|说成|输出)"
-    r"|ignore\s+(?:all|the|any|previous|above)|system\s*prompt|you\s+are\s+now|<\|?\s*(?:im_start|system|inst)|\[/?inst\]",
+    r"|(?:ignore|disregard|forget)\s+(?:all|the|any|prior|previous|above)|system\s*prompt|you\s+are\s+now|<\|?\s*(?:im_start|system|inst)|\[/?inst\]",
     re.IGNORECASE,
 )
 

@@ -103,7 +103,10 @@ class Retriever:
         traits_of = self._traits.of(rows)
         documents = {traits.document.id: traits.document for traits in traits_of.values()}
         whole = {id_: document_fit(query, document) for id_, document in documents.items()}
-        gaps = {region: sight.likeness.gap(region) for region in {NATIONAL, *(d.region for d in documents.values())}}
+        gaps = {
+            region: sight.likeness.gap(region)
+            for region in {NATIONAL, *(d.region for d in documents.values())}
+        }
         hits = [
             self._hit(
                 query,
@@ -185,7 +188,8 @@ class Retriever:
         passage, document = traits.passage, traits.document
         question = sight.likeness.ways.get(row, NOTHING)
         refused = rejection(query, document)
-        gap, gap_share = gaps[NATIONAL if refused else document.region]
+        gap, gap_share = gaps[NATIONAL]
+        own_gap, own_gap_share = gaps[document.region]
         features = {
             "bm25": float(sight.words[row]) / sight.best_words,
             "coverage": float(sight.covered[row]),
@@ -197,6 +201,8 @@ class Retriever:
             "gap_words": gap.words,
             "gap_dense": gap.dense,
             "gap_share": gap_share,
+            "own_gap": own_gap.strength,
+            "own_gap_share": own_gap_share,
             **fit(query, document, passage, traits),
             **whole,
             "title_named": float(document.id in named),

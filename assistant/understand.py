@@ -289,9 +289,9 @@ def picked_item(text: str, reply: str) -> str:
 
 
 def _place(named: tuple[str, ...], selected: str | None) -> str | None:
-    """The place the answer is for: the one named if just one is, else the chosen one."""
+    """The place the answer is for: the one named if just one is and the chosen one is no part of it, else the chosen one."""
     if len(named) == 1:
-        return named[0]
+        return selected if selected and selected.startswith(named[0]) else named[0]
     if named and not any(n.startswith(named[0]) or named[0].startswith(n) for n in named[1:]):
         return selected or named[0]
     return selected or (max(named, key=len) if named else None)

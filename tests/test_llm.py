@@ -132,7 +132,6 @@ def test_write_drops_a_wrong_sentence_and_keeps_the_rest(server, writer, ask):
 @pytest.mark.parametrize(
     "sentences",
     [
-        [],
         [("个人会员要500个以上。", [1])],
         [("个人会员要500个以上。", [1]), (FUNDS.faithful[0], [2])],  # the answer itself is gone
         [(GOOD, [1]), ("会员要5名。", [1]), ("会员要6名。", [1])],  # most of it was wrong
@@ -148,6 +147,14 @@ def test_write_shows_the_quotes_when_too_little_survives(server, writer, ask, se
     answer = writer.write(ask(), draft)
     assert falls_back(answer, draft)
     assert "没有通过" in answer.notices[-1].text
+
+
+def test_write_says_so_when_the_model_found_nothing_to_say(server, writer, ask):
+    server.answers()
+    draft = drafted(MEMBERS.citation, FUNDS.citation)
+    answer = writer.write(ask(), draft)
+    assert falls_back(answer, draft)
+    assert "没有改写" in answer.notices[-1].text
 
 
 def test_write_shows_at_most_ten_sentences(server, writer, ask):
