@@ -131,9 +131,11 @@ class Assistant:
     def _drafted(self, query: Query, verdict: Verdict, basis: Sequence[Hit], others: Sequence[Hit]) -> Answer:
         """The message answered as one question, or refused."""
         if verdict.status is AnswerStatus.ANSWERED:
-            return self._drafter.answered(query, basis)
+            return self._drafter.answered(query, basis, probability=verdict.probability)
         if verdict.status is AnswerStatus.PARTIAL:
-            return self._drafter.answered(query, within(others), status=AnswerStatus.PARTIAL)
+            return self._drafter.answered(
+                query, within(others), status=AnswerStatus.PARTIAL, probability=verdict.elsewhere
+            )
         return self._drafter.refused(query, verdict, basis, others)
 
     def _finding(self, aspect: Aspect, hits: Sequence[Hit]) -> Finding:

@@ -28,8 +28,10 @@ _COMPARING = re.compile(
 _AND_OURS = re.compile(
     r"(?:我们|咱们?|俺们?|我这|我市|我省|我区|本地|这边|这里)[^，,。？?]{0,6}(?:呢|也|几|多少|咋|怎|哪|得|要)"
 )
-_NATION = "国家|全国|中央|民政部|国务院"
-_NATION_BESIDE = re.compile(rf"(?:{_NATION})[^，,。？?]{{0,14}}[跟和与]|[跟和与](?:{_NATION})")
+_NATION = re.compile("国家|全国|中央|民政部|国务院")
+_NATION_BESIDE = re.compile(
+    rf"(?:{_NATION.pattern})[^，,。？?]{{0,14}}[跟和与]|[跟和与](?:{_NATION.pattern})"
+)
 _JOINS_BEFORE = re.compile(r"(?:跟|和|与|同|、|还是|比)$")
 _JOINS_AFTER = re.compile(r"[^，,。？?；;！!\s]{0,10}?(?:跟|和|与|同|、|还是|比)(?!较|赛|例)")
 _ITS_YEAR = re.compile(r"(?:\d{2,4}年?|[“\"]?十[一二三四五六七八九]五[”\"]?)?(?:的|那边|这边)?")
@@ -87,8 +89,9 @@ def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
 def _places(query: Query, understanding: Understanding) -> list[Aspect]:
     """A side for each compared place, for the asker's own beside the one named, for the nation beside one."""
     wanted = list(query.named_regions)
-    comparing = Asked.COMPARISON in query.asked
-    nation = query.wants_national or (comparing and bool(_NATION_BESIDE.search(query.text)))
+    apart = _nation_apart(query, understanding)  # 洛阳写十天 国家条例十五天
+    comparing = Asked.COMPARISON in query.asked or apart
+    nation = query.wants_national or apart or (comparing and bool(_NATION_BESIDE.search(query.text)))
     ours = _AND_OURS.search(query.text) or (nation and comparing)
     if query.chosen and query.chosen != NATIONAL and query.chosen not in wanted and ours:
         wanted.insert(0, query.chosen)
@@ -101,6 +104,15 @@ def _places(query: Query, understanding: Understanding) -> list[Aspect]:
     if len(wanted) < 2:
         return []
     return [Aspect(place, _of_place(query, place, understanding), place=place) for place in wanted]
+
+
+def _nation_apart(query: Query, understanding: Understanding) -> bool:
+    """Whether one clause tells a figure of a place and another one of the nation."""
+    told = [clause for clause in _CLAUSES.split(query.text) if figures(clause)]
+    nations = [clause for clause in told if _NATION.search(clause)]
+    return bool(nations) and any(
+        understanding.gazetteer.mentions(clause) for clause in told if clause not in nations
+    )
 
 
 def _of_place(query: Query, place: str, understanding: Understanding) -> Query:

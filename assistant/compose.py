@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.asked import asks_whether_in_force
+from assistant.asked import asks_for_record, asks_whether_in_force
 from assistant.domain import (
     NATIONAL,
     AnswerStatus,
@@ -109,11 +109,14 @@ def _only_inside(query: Query, citations: Sequence[Citation]) -> list[str]:
 
 def _status_sentence(cited: Citation, query: Query) -> str:
     name = f"《{_short(cited.title)}》"
-    other = _other_number(cited, query)
+    other = _other_number(cited.status_evidence, cited, query)
     if other:
         return f"文件库没有收录您问的{other}；{name}的记录写明：{cited.status_evidence}。"
+    told = _other_number(cited.quote, cited, query)
+    if told:
+        return f"文件库没有收录您问的{told}；{name}写到了它，见下面的引文。"
     replaced = cited.status in (DocumentStatus.REVISED, DocumentStatus.REPEALED)  # says by what
-    asked = asks_whether_in_force(query.text)
+    asked = asks_whether_in_force(query.text) or asks_for_record(query.text)
     why = f"（{cited.status_evidence}）" if cited.status_evidence and (asked or replaced) else ""
     if asked and cited.status is DocumentStatus.IN_FORCE:
         return f"{name}目前现行有效{why}。"
@@ -133,9 +136,9 @@ def _status_sentence(cited: Citation, query: Query) -> str:
     return ""
 
 
-def _other_number(cited: Citation, query: Query) -> str:
-    """The 发文字号 asked about when it is another document's, of which the cited one's record tells; else ""."""
-    told, own = numbers_in(cited.status_evidence), numbers_in(cited.doc_number or "")
+def _other_number(words: str, cited: Citation, query: Query) -> str:
+    """The 发文字号 asked about when it is another document's, of which the cited one's words tell; else ""."""
+    told, own = numbers_in(words), numbers_in(cited.doc_number or "")
     asked = numbers_in(query.text)
     return next((words for number, words in asked.items() if number in told and number not in own), "")
 

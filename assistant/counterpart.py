@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.domain import AnswerStatus
+from assistant.domain import AnswerStatus, Hit
 from assistant.draft import Finding
+from assistant.numerals import figures
 
 if TYPE_CHECKING:
     from assistant.encoder import Encoder
 
 # Cosine of two clauses: 20 members here and 50 in the nation 0.83; other matters up to 0.52.
 SAME_MATTER = 0.6
+NEAR = 5  # hits of a place looked at for the figure that the question gives for it
 
 
 def with_counterparts(findings: Sequence[Finding], encoder: Encoder) -> list[Finding]:
@@ -31,11 +33,21 @@ def with_counterparts(findings: Sequence[Finding], encoder: Encoder) -> list[Fin
 
 
 def _completed(finding: Finding, rule: str, encoder: Encoder) -> Finding:
-    """A place's finding answered by the clause most like a rule, as it was when none is on the same matter."""
-    vectors = encoder.encode([rule, *(hit.passage.text for hit in finding.basis)])
+    """A place's finding answered by the clause most like a rule, as it was when none is on the same matter.
+
+    One with the figure that the question gives for this place is on it (国家条例十五天).
+    """
+    told = [hit for hit in finding.basis[:NEAR] if _has_figure(finding, hit)]
+    hits = told or finding.basis
+    vectors = encoder.encode([rule, *(hit.passage.text for hit in hits)])
     likeness = (vectors[1:] @ vectors[0]).tolist()
-    if max(likeness, default=0.0) < SAME_MATTER:
+    if not told and max(likeness, default=0.0) < SAME_MATTER:
         return finding
-    best = finding.basis[likeness.index(max(likeness))]
+    best = hits[likeness.index(max(likeness))]
     verdict = replace(finding.verdict, status=AnswerStatus.ANSWERED, reason="")
     return Finding(finding.aspect, [best], verdict)
+
+
+def _has_figure(finding: Finding, hit: Hit) -> bool:
+    asked = [figure for figure in finding.aspect.query.figures if figure.unit]
+    return any(one.agrees(other) for one in asked for other in figures(hit.passage.text))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 20  # hits looked at for an answer
 ALONE = 0.3  # one question of a message is answered though the whole is not from this probability
+SURE = 0.65  # of the 72 direct lines of development questions 60 were right, from here on 52 of 55
 MARGIN = 1.0  # log odds by which it states the part's own words more surely than the one quoted
 NEXT = 0.8  # share of its best hit's score from which a part's further clause is quoted instead
 _LIKELY = 2  # best hits of a question that another question's quote may be
@@ -86,10 +87,11 @@ class Finding:
         """Quotes for other aspects that most likely answer this one too: clauses found for it, of the form it asks."""
         if self.answered or self.aspect.side or self.verdict.reason not in ("", NO_RULE) or self.stated < 0:
             return []
+        likely = zip(self.basis, self.alone or (0.0,) * _LIKELY, strict=False)
         found = {
             hit.passage.id
-            for hit in self.basis[:_LIKELY]
-            if not form_missing(self.aspect.query, hit.passage.text)
+            for hit, stated in list(likely)[:_LIKELY]
+            if stated >= 0 and not form_missing(self.aspect.query, hit.passage.text)
         }
         return [quote for quote in quotes if quote.hit.passage.id in found]
 
@@ -135,16 +137,25 @@ class Drafter:
         self._extractor = extractor
 
     def answered(
-        self, query: Query, basis: Sequence[Hit], *, status: AnswerStatus = AnswerStatus.ANSWERED
+        self,
+        query: Query,
+        basis: Sequence[Hit],
+        *,
+        status: AnswerStatus = AnswerStatus.ANSWERED,
+        probability: float = 1.0,
     ) -> Answer:
-        """An answer that quotes the best of the hits; `basis` is not empty, best first."""
+        """An answer that quotes the best of the hits; `basis` is not empty, best first.
+
+        From a `probability` of `SURE` on that they answer, a direct line leads.
+        """
         cited = self._cited(query, self._chosen(query, basis))
         corrected = premise.corrections(query, [c.quote for c in cited])
+        plainly = probability >= SURE and not corrected
         stated = compose.points(cited)
         return Answer(
             status=status,
             answer=compose.answer_text(
-                query, stated, cited, corrected, direct="" if corrected else direct_line(query, cited)
+                query, stated, cited, corrected, direct=direct_line(query, cited) if plainly else ""
             ),
             question=query.question,
             region=query.region,
@@ -242,6 +253,7 @@ class Drafter:
                 tuple(by_quote[id(quote)] for quote in new),
                 tuple(by_quote[id(quote)].n for quote in again),
                 missing=not new and not again and finding.missing(whole),
+                place=bool(finding.aspect.place),
             )
             for finding, new, again in found
         ]
@@ -249,11 +261,7 @@ class Drafter:
         lacking = any(piece.missing for piece in pieces)
         whom = compose.ask_whom(query, whole, outside="") if lacking else ""
         sides = all(finding.aspect.side for finding, _, _ in found)
-        text = (
-            table_text(query, pieces, corrected)
-            if sides
-            else parts_text(query, pieces, corrected, ask_whom=whom)
-        )
+        text = (table_text if sides else parts_text)(query, pieces, corrected, ask_whom=whom)
         return Answer(
             status=AnswerStatus.PARTIAL if lacking else AnswerStatus.ANSWERED,
             answer=text,
@@ -265,7 +273,7 @@ class Drafter:
                 *(Notice(NoticeKind.PREMISE, line) for line in corrected),
                 *compose.notices(query, cited),
             ),
-            ask_whom="" if sides else whom,
+            ask_whom=whom,
         )
 
     def _chosen(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:

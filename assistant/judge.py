@@ -15,7 +15,7 @@ from assistant.evidence import Evidence
 from assistant.forms import form_missing, wants_figure
 from assistant.naming import numbers_in
 from assistant.periods import REPORTS, later_time
-from assistant.select import quoted_hits, still_counts
+from assistant.select import quoted_hits, asks_of_record
 from assistant.trees import Trees
 from assistant.understand import Query
 
@@ -90,7 +90,7 @@ class Judge:
         there = self.probability(evidence(query, others)) if others else 0.0
         if query.perhaps_outside and here < self._least_outside(query, basis):
             return _outside(query, Verdict(AnswerStatus.OUT_OF_SCOPE, here, there, query.perhaps_outside))
-        if still_counts(query, basis):
+        if asks_of_record(query, basis):
             return Verdict(AnswerStatus.ANSWERED, here, there, "")
         unheld = _unheld_number(query, basis)
         if unheld:

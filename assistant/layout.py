@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.compose import leads, source_line
-from assistant.domain import Citation
+from assistant.domain import NATIONAL, Citation
 from assistant.understand import Query
 
+_NO_MARKUP = str.maketrans("[]<>*_`#!\\", "［］＜＞＊＿｀＃！＼")
 NOT_FOUND = "文件库中没有找到这方面的规定"
 
 
@@ -17,24 +18,35 @@ class Piece:
     """What was found for one aspect of a question.
 
     `own` are the citations quoted for it first, `shared` the numbers of citations quoted
-    for an earlier aspect that answer this one too; `missing` says that nothing was found.
+    for an earlier aspect that answer this one too; `missing` says that nothing was found;
+    `place` that it stands for a place, whose rule may be the nation's.
     """
 
     label: str
     own: tuple[Citation, ...]
     shared: tuple[int, ...] = ()
     missing: bool = False
+    place: bool = False
 
 
-def table_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str]) -> str:
-    """Markdown of a comparison: what must be read first, then one row for each side."""
-    rows = ["| 对比 | 规定（原文） |", "|---|---|"]
+def table_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *, ask_whom: str) -> str:
+    """Markdown of a comparison: what must be read first, then one row for each side, whom to ask where one is empty."""
+    rows = ["| 对比 | 规定 |", "|---|---|"]
     for piece in pieces:
-        words = " ".join(f"{_cell(c.quote)}[{c.n}]（{_cell(source_line(c))}）" for c in piece.own)
+        words = " ".join(
+            f"{_nations(piece, c)}{_cell(c.quote)}[{c.n}]（{_cell(source_line(c))}）" for c in piece.own
+        )
         words = words or _again(piece) or NOT_FOUND
-        rows.append(f"| {_cell(piece.label)} | {words} |")
+        rows.append(f"| {_asked(piece.label)} | {words} |")
     cited = [c for piece in pieces for c in piece.own]
-    return "\n\n".join([*premises, *leads(query, cited), "\n".join(rows)])
+    return "\n\n".join(
+        [*premises, *leads(query, cited), "\n".join(rows), *([ask_whom] if ask_whom else [])]
+    )
+
+
+def _nations(piece: Piece, cited: Citation) -> str:
+    """Says of a place's row that the rule in it is everybody's."""
+    return "（全国规定）" if piece.place and cited.region == NATIONAL != piece.label else ""
 
 
 def parts_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *, ask_whom: str) -> str:
@@ -42,7 +54,7 @@ def parts_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *
     cited = [c for piece in pieces for c in piece.own]
     blocks = [*premises, *leads(query, cited)]
     for piece in pieces:
-        blocks.append(f"**{_cell(piece.label)}**")
+        blocks.append(f"**{_asked(piece.label)}**")
         blocks += [f"{source_line(c)}：\n{_cell(c.quote)}[{c.n}]" for c in piece.own]
         if piece.missing:
             blocks.append(f"{NOT_FOUND}，不能凭空回答。")
@@ -67,6 +79,11 @@ def as_lines(markdown: str) -> str:
 def _again(piece: Piece) -> str:
     """Points at citations quoted before, in words that make sense without their numbers too; "" for none."""
     return "见前面引用的规定" + "".join(f"[{n}]" for n in piece.shared) if piece.shared else ""
+
+
+def _asked(words: str) -> str:
+    """The asker's words as they may stand in Markdown: no link, image, emphasis or HTML comes of them."""
+    return _cell(words).translate(_NO_MARKUP)
 
 
 def _cell(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.domain import Clause, Document, DocumentKind, Hit
 from assistant.extract import Quote
@@ -39,7 +40,16 @@ def series_quotes(text: str, hits: Sequence[Hit], document: Document) -> list[Qu
     if not shown:
         return []
     hit, series = max(shown, key=lambda one: _said(text, one[1]))
-    return [_heading(clause, document, hit) for clause in series]
+    return [_heading(clause, document, _under(clause, document, hit)) for clause in series]
+
+
+def _under(clause: Clause, document: Document, hit: Hit) -> Hit:
+    """The hit as one of a member of the series, with that member's headings."""
+    path, at = [clause.label + clause.heading], clause.parent
+    while at is not None:
+        above = document.clauses[at]
+        path, at = [above.label + above.heading, *path], above.parent
+    return replace(hit, passage=replace(hit.passage, section=" > ".join(filter(None, path))))
 
 
 def _series_at(clauses: Sequence[Clause], at: int) -> list[Clause]:

@@ -37,6 +37,19 @@ def numbers_in(text: str) -> dict[str, str]:
     return found
 
 
+_FULL = (("居委会", "居民委员会"), ("村委会", "村民委员会"), ("民非", "民办非企业单位"), ("社团", "社会团体"))
+_COMMON = re.compile("中华人民共和国|试行|暂行|修订|关于|[省市县区]")  # says little about which text is meant
+
+
+def share_of_title(question: str, title: str) -> float:
+    """Share of a title's pairs of characters that a question has, 0 to 1; short forms (居委会) count as the long ones."""
+    asked, name = _plain(_COMMON.sub("", question)), _plain(_COMMON.sub("", _core(title)))
+    for short, full in _FULL:
+        asked = asked.replace(short, full)
+    pairs = {name[at : at + 2] for at in range(len(name) - 1)}
+    return sum(pair in asked for pair in pairs) / len(pairs) if pairs else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of all documents of a generation, for look-ups whose time does not grow with their number.

@@ -212,7 +212,13 @@ class Understanding:
 
     def part(self, query: Query, text: str, *, said: str) -> Query:
         """One of several questions in a message, with other words of the message, `said`, as context."""
-        part = self.query(text, region=query.region, history=[Turn("user", said)], as_of=query.today)
+        part = self.query(
+            text,
+            region=query.region,
+            history=[Turn("user", said)],
+            as_of=query.today,
+            max_chars=len(text),  # the message was short enough
+        )
         return replace(part, parts=(), follow_up=False, dangling=part.follow_up)
 
     def _depends_on_history(self, text: str) -> bool:
