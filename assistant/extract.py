@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from assistant.encoder import Encoder
     from assistant.lexical import LexicalIndex
 
-SHORT_PASSAGE = 320  # a clause this short is quoted whole: its sentences explain each other
 LONG_SENTENCE = 120  # beyond this a sentence is cut at its semicolons
-MAX_QUOTE = 320  # characters of one quote; a list is kept whole up to here
+MAX_QUOTE = (
+    320  # characters of one quote; a clause this short is quoted whole: its sentences explain each other
+)
 _APART = 2  # sentences from one year's target to the next: one more may stand between
 _SNIPPET = re.compile(r"“([^“”]{4,})”")
 _GOES_ON = re.compile(r"^(?:但|但是|不过|除外|其中|上述|前款|同时|对此|其他|其余)")
@@ -67,7 +68,7 @@ class Extractor:
         if hit.document.kind is DocumentKind.FACT_CARD:
             return Quote(hit, passage.start, passage.end, hit.score)
         spans = _units(passage.text)
-        if len(passage.text) <= (MAX_QUOTE if Asked.LIST in query.asked else SHORT_PASSAGE):
+        if len(passage.text) <= MAX_QUOTE:
             return Quote(hit, passage.start + spans[0].start, passage.start + spans[-1].end, hit.score)
         scores = self._scores(query, hit, spans, vector)
         if len(spans) > 1 and _is_heading(passage, spans[0]):

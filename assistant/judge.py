@@ -15,7 +15,7 @@ from assistant.evidence import Evidence
 from assistant.forms import form_missing, wants_figure
 from assistant.naming import numbers_in
 from assistant.periods import REPORTS, later_time
-from assistant.select import quoted_hits, asks_of_record
+from assistant.select import asks_of_record, quoted_hits
 from assistant.trees import Trees
 from assistant.understand import Query
 

@@ -29,7 +29,7 @@ class Piece:
     place: bool = False
 
 
-def table_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *, ask_whom: str) -> str:
+def table_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *, ask_whom: str = "") -> str:
     """Markdown of a comparison: what must be read first, then one row for each side, whom to ask where one is empty."""
     rows = ["| 对比 | 规定 |", "|---|---|"]
     for piece in pieces:
@@ -39,9 +39,7 @@ def table_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *
         words = words or _again(piece) or NOT_FOUND
         rows.append(f"| {_asked(piece.label)} | {words} |")
     cited = [c for piece in pieces for c in piece.own]
-    return "\n\n".join(
-        [*premises, *leads(query, cited), "\n".join(rows), *([ask_whom] if ask_whom else [])]
-    )
+    return "\n\n".join([*premises, *leads(query, cited), "\n".join(rows), *([ask_whom] if ask_whom else [])])
 
 
 def _nations(piece: Piece, cited: Citation) -> str:

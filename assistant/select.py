@@ -90,7 +90,9 @@ def _meant(query: Query, basis: Sequence[Hit]) -> list[Hit]:
 
 def _asked_document(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     """For a question about a text's validity: the best hit of the text it most likely means."""
-    meant = _meant(query, basis) or [hit for hit in basis if any(kind in hit.document.title for kind in query.kinds)]
+    meant = _meant(query, basis) or [
+        hit for hit in basis if any(kind in hit.document.title for kind in query.kinds)
+    ]
     rules = [h for h in meant if h.document.kind is DocumentKind.ORIGINAL and not h.reasons["not_a_rule"]]
     return (rules or meant or list(basis))[:1]
 

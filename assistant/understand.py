@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BIGRAM_WEIGHT = 0.4
 EARLIER_WEIGHT = 0.5  # words carried over from the previous question
 BESIDE_WEIGHT = 1.0  # the rest of a message, in the vector of a part that says too little by itself
+BRIEF = 12  # characters of a question that says little by itself unless it names a kind of organisation
 PICKED_WEIGHT = 0.8  # the item of the last answer that 第二个 points at
 
 
@@ -135,7 +136,7 @@ class Understanding:
         replies = [turn.content for turn in history if turn.role == "assistant"]
         follow_up = bool(earlier) and self._depends_on_history(text)
         mentions = self._mentions(text, selected)
-        if follow_up and not mentions and not (selected and _HERE.search(text)):
+        if (follow_up or not selected) and not mentions and not (selected and _HERE.search(text)):
             mentions = next((m for m in (self._mentions(t, selected) for t in reversed(earlier)) if m), [])
         named = tuple(dict.fromkeys(m.path for m in mentions))
         asked = asked_for(text)
@@ -223,8 +224,9 @@ class Understanding:
 
     def _depends_on_history(self, text: str) -> bool:
         """A question that starts from the last one: a pointing word, or too little of its own."""
-        own = self._own_words(text)
-        return bool(_FOLLOW_UP.search(text)) or len(own) <= 2 or not self.lexicon.topics(text)
+        brief = len(text) <= BRIEF and not self.lexicon.organisations(text) and not _TITLE.search(text)
+        little = len(self._own_words(text)) <= 2 or not self.lexicon.topics(text)
+        return bool(_FOLLOW_UP.search(text)) or brief or little
 
     def _mentions(self, text: str, selected: str | None) -> list[RegionMention]:
         """Places named outside 《》; a district of an unknown city belongs to the chosen one.

@@ -117,9 +117,32 @@ def test_what_only_sounds_like_it(text):
 
 
 def test_no_more_questions_than_can_be_answered_at_once():
-    asked = "备案找谁？要交多少钱？带什么材料？多久办好？哪天上班？"
-    assert separate_questions(asked) == ("备案找谁", "要交多少钱", "带什么材料")
+    asked = "备案找谁？要交多少钱？带什么材料？多久办好？能不能代办？哪天上班？"
+    assert separate_questions(asked) == ("备案找谁", "要交多少钱", "带什么材料", "多久办好", "能不能代办")
     assert len(separate_questions(asked)) == MAX_PARTS
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("办个社团要几个会员要多少钱批多久", ("办个社团要几个会员", "要多少钱", "批多久")),
+        ("基金会年检几月份截止 社团呢", ("基金会年检几月份截止", "社团呢")),
+        ("保险要买吧那谁来买", ()),
+        ("志愿者上山保险要买吧那谁来买", ("志愿者上山保险要买吧", "谁来买")),
+        (
+            "比例最少几成 我们成立才一年半他们不让投 对不对",
+            ("比例最少几成", "我们成立才一年半他们不让投 对不对"),
+        ),
+        ("备案找谁？多久？要钱吗？", ("备案找谁", "多久", "要钱吗")),
+        ("年检收费不收？不去会咋样", ("年检收费不收", "不去会咋样")),
+        ("换届几年一次，有没有规定", ()),
+        ("成都备案要几个人，我们这里呢", ()),
+        ("补双份行不行，老伴头昏着呢", ()),
+        ("注册要交多少钱给谁", ()),
+    ],
+)
+def test_questions_without_a_stop_or_half_said_are_told_apart(text, parts):
+    assert separate_questions(text) == parts
 
 
 @pytest.mark.parametrize(

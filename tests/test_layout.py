@@ -15,7 +15,7 @@ from assistant.understand import Query
 from assistant.web.export import cited_text
 from assistant.web.render import answer_html
 
-HEAD = ["| 对比 | 规定（原文） |", "|---|---|"]
+HEAD = ["| 对比 | 规定 |", "|---|---|"]
 
 
 def cited(n: int, quote: str, *, title: str = "办法", status: DocumentStatus = DocumentStatus.IN_FORCE):
@@ -55,6 +55,28 @@ def test_a_side_without_a_rule_says_so(query):
         query, [Piece("四川省", (cited(1, "由街道备案。"),)), Piece("吉林省", (), missing=True)], []
     )
     assert rows(text)[-1] == f"| 吉林省 | {NOT_FOUND} |"
+
+
+def test_whom_to_ask_stands_below_a_table_with_an_empty_row(query):
+    pieces = [Piece("四川省", (cited(1, "由街道备案。"),)), Piece("吉林省", (), missing=True)]
+    assert table_text(query, pieces, [], ask_whom="请问民政局。").endswith("|\n\n请问民政局。")
+
+
+def test_a_places_row_says_that_the_rule_is_everybodys(query):
+    pieces = [
+        Piece("四川省", (cited(1, "由街道备案。"),), place=True),
+        Piece("社团", (cited(2, "由县登记。"),)),
+    ]
+    first, second = rows(table_text(query, pieces, []))[2:]
+    assert "（全国规定）由街道备案" in first
+    assert "全国规定" not in second
+
+
+def test_the_askers_words_make_no_link_or_image(query):
+    text = parts_text(
+        query, [Piece("[点](http://x)<img/src=//y>**备案**", (cited(1, "由街道备案。"),))], [], ask_whom=""
+    )
+    assert not set("[]<>") & set(text.split("\n\n")[0])
 
 
 def test_a_clause_that_answers_both_sides_is_quoted_once(query):
