@@ -75,7 +75,6 @@ class Evidence:
         unsaid = self._unsaid(query, hits[:1])
         asked = [_way(self._questions[at]) for at in ways]
         gap = self._gap(best, leave_out)
-        own_gap = reasons["own_gap"] if gap else 0.0
         unknown = [word for word in unsaid if not any(word in way.text for way in asked)]
         particular = [self._particular(word, own) for word in unsaid]
         particular_unknown = [self._particular(word, own) for word in unknown]
@@ -106,10 +105,6 @@ class Evidence:
             "gap_dense": reasons["gap_dense"] if gap else 0.0,
             "gap": gap,
             "gap_share": reasons["gap_share"] if gap else 0.0,
-            "own_gap": own_gap,
-            "own_gap_share": reasons["own_gap_share"] if gap else 0.0,
-            "own_gap_lead": max(own_gap - _known(best), 0.0),
-            "own_way_lead": max(_known(best) - own_gap, 0.0) if gap else 0.0,
             "gap_lead": max(gap - _known(best), 0.0),
             "way_lead": max(_known(best) - gap, 0.0) if gap else 0.0,
             "gap_says": self._weight(query, self._said_by_gap(best, unknown)) if gap else 0.0,

@@ -105,10 +105,6 @@ class Index:
             question_keys=read_keys(folder / "questions"),
         )
 
-    def region_of(self, row: int) -> str:
-        """Where the text of a passage row applies."""
-        return self.documents[self.row_document[row]].region
-
     def nearest(
         self, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None = None
     ) -> dict[int, float]:

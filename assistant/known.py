@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from assistant.domain import NATIONAL
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -47,27 +45,17 @@ NOTHING = Known(0.0, 0.0, -1)
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What a question is like: by passage row the expected question most like it, and the known gaps like it.
+    """What a question is like: by passage row the expected question most like it, and the known gap most like it.
 
-    `gaps` are the most similar ones with the region of the text that lacks it; `strengths` the
-    largest of expected questions. `unasked`: which rows nobody wrote a question for, shape
-    (passages,); True as well where all were left out.
+    `gap_share`: how much of the most similar known questions are gaps, 0 to 1. `unasked`:
+    which rows nobody wrote a question for, shape (passages,); True as well where all were
+    left out.
     """
 
     ways: Mapping[int, Known]
-    gaps: Sequence[tuple[str, Known]]
-    strengths: Sequence[float]
+    gap: Known
+    gap_share: float
     unasked: NDArray[np.bool_]
-
-    def gap(self, region: str) -> tuple[Known, float]:
-        """The known gap most like the question, for a text of a region, and what share of the most similar are gaps, 0 to 1.
-
-        What the nation's or another place's text lacks a place's own rule may well say.
-        """
-        lacking = [known for place, known in self.gaps if region in (place, NATIONAL)]
-        best = max(lacking, key=lambda one: one.strength, default=NOTHING)
-        strengths = [(strength, False) for strength in self.strengths]
-        return best, _share([*strengths, *((known.strength, True) for known in lacking)])
 
 
 class Library(Protocol):
@@ -84,9 +72,6 @@ class Library(Protocol):
     @property
     def targets(self) -> Sequence[Target]:
         """Where each known question points."""
-
-    def region_of(self, row: int) -> str:
-        """Where the text of a passage row applies."""
 
     def nearest_questions(self, vector: NDArray[np.float32], *, top_k: int) -> Mapping[int, float]:
         """The known questions most like one, with their cosines."""
@@ -118,25 +103,26 @@ class KnownQuestions:
         index = self._index.questions
         unasked = self._unasked(leave_out)
         if not index.size:
-            return Likeness({}, (), (), unasked)
+            return Likeness({}, NOTHING, 0.0, unasked)
         shared = index.shared(query.terms) + index.shared(query.implied)
         # Dice over idf: both questions must say the same, not just one contain the other
         dice = 2 * shared / np.maximum(index.row_weights + np.float32(index.total(query.terms)), 1e-9)
         near = self._index.nearest_questions(vector, top_k=LOOKED_AT)
         ways: dict[int, Known] = {}
-        gaps: list[tuple[str, Known]] = []
-        strengths: list[float] = []
+        gaps: list[Known] = []
+        strengths: list[tuple[float, bool]] = []
         for at in {*largest(dice, LOOKED_AT), *near} - leave_out:
             cosine = max(near.get(at, 0.0), 0.0)
             known = Known(float(dice[at]), cosine, at, together=cosine**4)
             target = self._index.targets[at]
+            strengths.append((known.strength, target.is_gap))
             if target.is_gap:
-                gaps.append((self._index.region_of(target.row), known))
+                gaps.append(known)
             else:
-                strengths.append(known.strength)
                 seen = ways.get(target.row)
                 ways[target.row] = known if seen is None else _both(seen, known)
-        return Likeness(ways, gaps, strengths, unasked)
+        gap = max(gaps, key=lambda one: one.strength, default=NOTHING)
+        return Likeness(ways, gap, _share(strengths), unasked)
 
     def _unasked(self, leave_out: AbstractSet[int]) -> NDArray[np.bool_]:
         asked = self._asked

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.domain import NATIONAL, Hit
+from assistant.domain import Hit
 from assistant.fitting import document_fit, fit, local_match, rejection, unasked_match
-from assistant.known import NOTHING, Known, KnownQuestions, Likeness, largest
+from assistant.known import NOTHING, KnownQuestions, Likeness, largest
 from assistant.naming import Names
 from assistant.ranking import MATCHING, Ranker
 from assistant.regions import Relation, relation
@@ -103,10 +103,6 @@ class Retriever:
         traits_of = self._traits.of(rows)
         documents = {traits.document.id: traits.document for traits in traits_of.values()}
         whole = {id_: document_fit(query, document) for id_, document in documents.items()}
-        gaps = {
-            region: sight.likeness.gap(region)
-            for region in {NATIONAL, *(d.region for d in documents.values())}
-        }
         hits = [
             self._hit(
                 query,
@@ -116,7 +112,6 @@ class Retriever:
                 similar[row],
                 whole=whole[traits.document.id],
                 named=named,
-                gaps=gaps,
                 guess=guesses.get(row),
             )
             for row, traits in traits_of.items()
@@ -177,19 +172,14 @@ class Retriever:
         *,
         whole: Mapping[str, float],
         named: frozenset[str],
-        gaps: Mapping[str, tuple[Known, float]],
         guess: float | None,
     ) -> Hit:
         """A candidate with its features and score.
 
-        `whole` holds the features of its document, `gaps` what is known not to be said by texts of
-        each region, `guess` the score where no way of asking is known.
+        `whole` holds the features of its document, `guess` the score where no way of asking is known.
         """
         passage, document = traits.passage, traits.document
         question = sight.likeness.ways.get(row, NOTHING)
-        refused = rejection(query, document)
-        gap, gap_share = gaps[NATIONAL]
-        own_gap, own_gap_share = gaps[document.region]
         features = {
             "bm25": float(sight.words[row]) / sight.best_words,
             "coverage": float(sight.covered[row]),
@@ -198,11 +188,9 @@ class Retriever:
             "asked_words": question.words,
             "asked_dense": question.dense,
             "asked_both": question.words * question.dense,
-            "gap_words": gap.words,
-            "gap_dense": gap.dense,
-            "gap_share": gap_share,
-            "own_gap": own_gap.strength,
-            "own_gap_share": own_gap_share,
+            "gap_words": sight.likeness.gap.words,
+            "gap_dense": sight.likeness.gap.dense,
+            "gap_share": sight.likeness.gap_share,
             **fit(query, document, passage, traits),
             **whole,
             "title_named": float(document.id in named),
@@ -219,7 +207,9 @@ class Retriever:
         if question.target >= 0:
             target = self.index.targets[question.target]
             focus = (target.start, target.end)
-        return Hit(passage, document, score, features, focus, question.target, refused, gap.target)
+        gap = sight.likeness.gap.target
+        refused = rejection(query, document)
+        return Hit(passage, document, score, features, focus, question.target, refused, gap)
 
     def _pool(self, sight: Sight) -> set[int]:
         elsewhere = set(largest(np.where(sight.allowed, 0.0, sight.words), OTHER_POOL))

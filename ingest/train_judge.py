@@ -54,7 +54,6 @@ ELSEWHERE = "questions/elsewhere"  # of the corpus folder; not indexed, because 
 AGAIN = 0.5  # share of written questions asked a second time, as of new texts
 TREES, DEPTH, RATE = 200, 3, 0.08  # of the boosting
 LOOKED_AT, LEAST_CASES = 12, 40  # features tried for a decision, cases in a leaf
-_ANYWHERE = ("fields", "outside")  # gaps that no place's rules fill: weather, other fields
 _HEARD = 2  # a word unsaid by this many answering clauses is everyday speech
 _WEIGHT = {"fresh": 2.0, "foreign": 0.5}
 
@@ -162,16 +161,8 @@ class Material:
             return cases
         # answerable ones are asked from where the rule applies, so these are too
         best = max(hits, key=lambda hit: hit.score).document.region
-        # what one place's text lacks another's may say
-        lacks = name in _ANYWHERE or best in self._homes(itself)
-        place = best if best != NATIONAL and lacks else self._province()
+        place = best if best != NATIONAL else self._province()
         return [*cases, self._asked(name, text, place, leave_out=itself)]
-
-    def _homes(self, questions: frozenset[int]) -> set[str]:
-        """Regions of the texts that questions were written for."""
-        index = self._retriever.index
-        rows = {index.targets[at].row for at in questions}
-        return {index.documents[index.row_document[row]].region for row in rows}
 
     def _held(self, questions: Sequence[str]) -> frozenset[int]:
         """The index rows of questions: wordings of one thing, written together."""

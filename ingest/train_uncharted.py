@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.domain import NATIONAL
 from assistant.encoder import open_encoder
 from assistant.index import Target
 from assistant.known import KnownQuestions
@@ -68,10 +67,6 @@ class Ways:
     questions: LexicalIndex
     lexical: LexicalIndex
     vectors: Scores
-
-    def region_of(self, _row: int) -> str:
-        """All articles are the nation's."""
-        return NATIONAL
 
     def nearest_questions(self, vector: Scores, *, top_k: int) -> dict[int, float]:
         """The written questions most like one, with their cosines."""

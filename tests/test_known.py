@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from answering import asking, opened_library
 
-from assistant.domain import NATIONAL
 from assistant.index import Index
 from assistant.known import NOTHING, KnownQuestions, largest
 from assistant.ranking import Ranker
@@ -40,7 +39,7 @@ def like(index: Index, tools: Tools, text: str, leave_out: frozenset[int] = froz
 
 def test_a_known_question_is_found_word_for_word(index, tools):
     found = like(index, tools, "备案找谁")
-    ways, (gap, _share) = found.ways, found.gap(NATIONAL)
+    ways, gap = found.ways, found.gap
     row = index.targets[index.question_texts.index("备案找谁")].row
     assert ways[row].dense == pytest.approx(1.0, abs=1e-3)
     assert index.question_texts[ways[row].target] == "备案找谁"
@@ -60,7 +59,7 @@ def test_several_ways_of_one_passage_are_counted_together(index, tools):
 
 def test_a_known_gap_is_told_apart_from_the_ways_of_its_passage(index, tools):
     found = like(index, tools, "备案要几天")
-    ways, (gap, _share) = found.ways, found.gap(NATIONAL)
+    ways, gap = found.ways, found.gap
     assert index.targets[gap.target].is_gap
     assert gap.dense == pytest.approx(1.0, abs=1e-3)
     assert all(not index.targets[way.target].is_gap for way in ways.values())
@@ -70,13 +69,14 @@ def test_a_known_gap_is_told_apart_from_the_ways_of_its_passage(index, tools):
 def test_what_is_left_out_is_not_met(index, tools):
     out = frozenset(index.question_texts.index(text) for text in ("备案找谁", "备案要几天"))
     found = like(index, tools, "备案要几天", leave_out=out)
-    assert found.gap(NATIONAL) == (NOTHING, 0.0)
+    assert found.gap == NOTHING
+    assert found.gap_share == 0.0
     assert found.ways and all(way.target not in out for way in found.ways.values())
 
 
 def test_nothing_known_is_like_nothing(bare, tools):
     found = like(bare, tools, "备案找谁")
-    assert (found.ways, found.gap(NATIONAL)) == ({}, (NOTHING, 0.0))
+    assert (found.ways, found.gap, found.gap_share) == ({}, NOTHING, 0.0)
     assert found.unasked.tolist() == [True, True]
 
 
@@ -95,13 +95,7 @@ def test_a_passage_is_unasked_when_nobody_wrote_a_way_or_all_are_left_out(index,
 
 def test_the_share_of_gaps_grows_with_their_likeness(index, tools):
     gap, way = like(index, tools, "备案要几天"), like(index, tools, "备案找谁")
-    assert 1.0 > gap.gap(NATIONAL)[1] > way.gap(NATIONAL)[1] > 0.0
-
-
-def test_what_the_nations_text_lacks_is_no_gap_of_a_places_own(index, tools):
-    found = like(index, tools, "备案要几天")
-    assert index.targets[found.gap(NATIONAL)[0].target].is_gap
-    assert found.gap("湖南省湘潭市") == (NOTHING, 0.0)
+    assert 1.0 > gap.gap_share > way.gap_share > 0.0
 
 
 def test_hits_tell_how_like_a_known_gap_the_question_is(index, bare, tools):

@@ -15,7 +15,7 @@ from small_home import silent
 from assistant.catalogue import Catalogue
 from assistant.domain import NATIONAL, Document, DocumentStatus, ExpectedQuestion, Hit, Passage, Turn
 from assistant.index import Index
-from assistant.known import Likeness
+from assistant.known import NOTHING, Likeness
 from assistant.publishing import publish
 from assistant.ranking import Ranker
 from assistant.regions import Gazetteer
@@ -145,7 +145,7 @@ def test_rows_beyond_the_nearest_count_as_the_last_of_them():
     allowed = np.asarray([True, True, True, False, True])
     sight = Sight(
         vector=np.zeros(5, dtype=np.float32),
-        likeness=Likeness({}, (), (), allowed),
+        likeness=Likeness({}, NOTHING, 0.0, allowed),
         words=np.zeros(5, dtype=np.float32),
         best_words=1.0,
         covered=np.zeros(5, dtype=np.float32),
