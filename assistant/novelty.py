@@ -10,14 +10,17 @@ from assistant.slots import canonical, without_counted
 
 _HAN = "\u3400-\u9fff"
 _PLAIN = frozenset(  # single characters that join words and say nothing by themselves
-    "的了在是和与及或者也还就要应当由对于把被给按照自从到向以为其该这那此有等且用能可得需不没未并而则若如果之时即让使后地来于项条款种份立根据先交已它他她"
+    "的了在是和与及或者也还就要应当由对于把被给按照自从到向以为其该这那此有等且用能可得需不没未并而则若如果之时即让使后地来于项条款种份立根据先交已它他她们"
 )
-_OPPOSED = "大小多少高低长短新旧轻重"  # characters that change what is said by themselves
+_OPPOSED = "大小多少高低长短新旧轻重每"  # characters that change what is said by themselves
 _PHRASES = re.compile(  # what a rewriter says about the text itself
     "提出|规定|要求|包括|目标|总体|成立|总数|合计|印发|材料|交齐|时间|其中|具体|同时|另外|此外|以及|方面|情况|进行|方案|文件|办理|分为|属于|就是|也就是"
 )
+_OFTEN = re.compile("每(?:个?月|周|日|天|季度?|半年|年)")
+_TWICE = re.compile(rf"([{_HAN}]{{2,6}})(?:或者?|和|与|、)\1")  # 同意或同意: a 不 was lost
 _NUMERALS = re.compile(r"百分之|[零〇一二两三四五六七八九十百千万亿第年月日个内底前后满至起上下届]")
 _BRACKETED = re.compile(r"\([^()]{1,6}\)")
+_REMARK = re.compile(r"\([^()]*\)")
 _UNIT = re.compile(r"[。;!?\n]")
 _CONDITION = re.compile(
     r"([^,;。:]{2,24}的),?(?=处|由|应|不得|予以|责令|并处|可|要|经|给予|撤销|取缔|吊销|警告)"
@@ -38,6 +41,9 @@ def added(sentence: str, sources: Sequence[str]) -> str:
     """
     text, known = without_counted(canonical(sentence)), canonical("\n".join(sources))
     known += "\n" + _BRACKETED.sub("", known)  # 居(村)委会 is 居委会 too
+    for words in (*_OFTEN.findall(text), *(match[0] for match in _TWICE.finditer(text))):
+        if words not in known:
+            return words
     covered = [False] * len(text)
     for at in range(len(text) - 1):
         if text[at : at + 2] in known:
@@ -52,7 +58,7 @@ def added(sentence: str, sources: Sequence[str]) -> str:
 
 def lost_condition(sentence: str, quotes: Sequence[str]) -> str:
     """A condition (情节严重的) that the quotes set before what a sentence tells, and the sentence drops; "" if none."""
-    told, units = canonical(sentence), _units(quotes)
+    told, units = canonical(sentence), [_REMARK.sub("", unit) for unit in _units(quotes)]
     for unit in units:
         for match in _CONDITION.finditer(unit):
             follows = unit[match.end() :].lstrip(",").split(",")[0]
