@@ -149,6 +149,10 @@ class Assistant:
             return Finding(aspect, within(others), verdict)
         if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(basis):
             return Finding(aspect, basis, self._verdict(aspect.query, basis, others).unless_below(ALONE))
+        elsewhere = verdict.status is AnswerStatus.OTHER_REGION_ONLY
+        if elsewhere and not aspect.query.region and verdict.probability >= ALONE:
+            # one of several questions, asked from nowhere: the nation's rule goes before other places'
+            verdict = replace(verdict, status=AnswerStatus.ANSWERED, reason="")
         if not own or aspect.side:
             return Finding(aspect, own, verdict)
         read = self._evidence.reading(aspect.query, own)

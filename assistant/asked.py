@@ -146,7 +146,8 @@ _IN_FORCE = re.compile(  # asks whether a text still counts, whatever else it as
 
 
 _OF_A_PAPER = re.compile(  # how long a certificate holds is no matter of a text's validity
-    r"(?:资格|证书?|意见书|等级|执照|票据)[^，,。？?\s]{0,8}(?:有效|到期|过期|失效)|有效期[^，,。？?]{0,4}[几多]"
+    r"(?:资格|证书?|意见书|等级|执照|票据)(?:(?!办法|规定|通知|公告|条例|文)[^，,。？?\s]){0,8}(?:有效|到期|过期|失效)"
+    r"|有效期[^，,。？?]{0,4}[几多]"
 )
 _WHEN = r"(?:什么时候|啥时候|啥时|几时|哪[天年](?:哪月)?|哪一年|几月几号)"
 _RECORD = re.compile(  # asks for what is known of a text itself: its number, day, issuer, last day
@@ -158,8 +159,8 @@ _RECORD = re.compile(  # asks for what is known of a text itself: its number, da
 
 def asks_whether_in_force(text: str) -> bool:
     """Whether the text asks if a document, or what it says, still counts: 还作数吗, 今年还能照着办不."""
-    asks = Asked.VALIDITY in asked_for(text) and not _OF_A_PAPER.search(text)
-    return asks or bool(_IN_FORCE.search(text))
+    asks = Asked.VALIDITY in asked_for(text) or bool(_IN_FORCE.search(text))
+    return asks and not _OF_A_PAPER.search(text)
 
 
 def asks_for_record(text: str) -> bool:

@@ -136,7 +136,7 @@ class Understanding:
         replies = [turn.content for turn in history if turn.role == "assistant"]
         follow_up = bool(earlier) and self._depends_on_history(text)
         mentions = self._mentions(text, selected)
-        if (follow_up or not selected) and not mentions and not (selected and _HERE.search(text)):
+        if follow_up and not mentions and not (selected and _HERE.search(text)):
             mentions = next((m for m in (self._mentions(t, selected) for t in reversed(earlier)) if m), [])
         named = tuple(dict.fromkeys(m.path for m in mentions))
         asked = asked_for(text)

@@ -9,6 +9,7 @@ from assistant.asked import (
     Asked,
     asked_for,
     asking_clause,
+    asks_for_record,
     asks_whether_in_force,
     in_common_speech,
     separate_questions,
@@ -191,3 +192,29 @@ def test_people_and_then_are_no_talents():
 def test_the_last_character_of_what_is_no_yes_or_no():
     assert asked_for("设立目标是什么？") == (Asked.OPEN,)
     assert asked_for("这样算违规么") == (Asked.YES_NO,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "慈善组织认定办法最新是几号令",
+        "募捐管理办法哪年的",
+        "新的从哪天起算",
+        "居委会组织法啥时候换的新的",
+        "民发2021 78号到哪年为止",
+        "这个文是谁发的",
+        "那个办法被哪个顶了",
+    ],
+)
+def test_what_is_known_of_a_text_itself_is_asked_in_many_ways(text):
+    assert asks_for_record(text)
+
+
+@pytest.mark.parametrize("text", ["备案找谁", "什么时候开会员大会", "免税资格几年有效", "几号前交年检"])
+def test_other_questions_are_not_about_a_texts_record(text):
+    assert not asks_for_record(text)
+
+
+@pytest.mark.parametrize("text", ["免税资格几年有效", "登记证书有效期几年", "意见书到期怎么换"])
+def test_how_long_a_paper_holds_is_no_matter_of_a_texts_force(text):
+    assert not asks_whether_in_force(text)

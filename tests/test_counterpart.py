@@ -57,3 +57,10 @@ def test_without_another_places_rule_nothing_is_compared(completed, theirs):
     assert not completed(None, national(NATIONS)).answered
     national_only = Finding(theirs.aspect, [national(THEIRS)], ANSWERED)
     assert not completed(national_only, national(NATIONS)).answered
+
+
+def test_the_clause_with_the_figure_given_for_a_place_is_on_it(tools: Tools, theirs):
+    query = asking(tools, "全国是三十天内签")
+    nations = Finding(Aspect(NATIONAL, query, place=NATIONAL), [national(NATIONS), national(OTHER)], NOT)
+    found = with_counterparts([theirs, nations], tools.encoder)[1]
+    assert [one.passage.text for one in found.basis] == [OTHER]

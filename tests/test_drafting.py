@@ -195,6 +195,15 @@ def test_a_clause_that_hardly_states_it_does_not_answer_another_question(tools, 
     assert replace(unsure, stated=-0.1).covered([quote]) == []
 
 
+def test_a_later_question_gets_the_next_clause_where_that_states_its_own_words_more_surely(tools, at):
+    part = aspects(asking(tools, "备案找谁？还归哪管？"), understanding(tools))[1]
+    quoted, hits = Quote(at(WHO), 0, len(WHO), 1.0), [at(WHO), at(FEE)]
+    surer, as_sure = (Finding(part, hits, SURE, alone=scores) for scores in ((-1.0, 1.0), (0.0, 0.5)))
+    assert surer.beside([quoted]) == [hits[1]]
+    assert surer.beside([]) == []  # its best is not yet quoted
+    assert as_sure.beside([quoted]) == []
+
+
 def test_a_clause_without_the_form_asked_for_does_not_answer_another_question(pieces, at):
     low = Verdict(AnswerStatus.NO_EVIDENCE, 0.01, 0.0, NO_RULE)
     found = (([at(WHO)], SURE), ([at(WHO)], low))

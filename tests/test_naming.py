@@ -9,7 +9,7 @@ import pytest
 from answering import asking, document
 
 from assistant.domain import Document
-from assistant.naming import LONG_TITLE, Names, numbers_in
+from assistant.naming import LONG_TITLE, Names, numbers_in, share_of_title
 from assistant.tools import Tools
 from assistant.understand import Query
 
@@ -131,3 +131,11 @@ def test_numbers_are_shown_with_their_issuer_where_it_is_clear():
     assert numbers_in("那个很久以前的文件财测〔2014〕13号") == {"财测201413": "财测〔2014〕13号"}
     assert numbers_in("取代民测部令第44号") == numbers_in("取代民测部令第44号") != {}
     assert numbers_in("8号之前办完") == {}
+
+
+def test_most_of_a_titles_words_are_as_good_as_the_title():
+    title = "中华人民共和国城市居民委员会组织法"
+    assert share_of_title("居委会组织法啥时候换的", title) > 0.6
+    assert share_of_title("安徽那个十四五社会组织规划还能用不", "安徽省“十四五”社会组织发展规划") > 0.6
+    assert share_of_title("备案找谁", title) == 0.0
+    assert share_of_title("", "") == 0.0

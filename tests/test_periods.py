@@ -58,3 +58,26 @@ def test_title_and_last_day_bind_a_text_to_its_time(tools: Tools):
 def test_one_text_that_may_hold_is_enough(tools: Tools):
     query = asking(tools, "2026年要培训多少人")
     assert later_time(query, [hit("培训骨干十万人。", of=PLAN), hit("培训十万人。", of=RULE)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("去年社会组织到三万个了没", "截至2020年底有社会组织2.3万个。", "2025年"),  # asked in 2026
+        ("今年登记的几个了", "2016年登记的共264个。", "2026年"),
+        ("今年投了多少", "今年省财政投入4000万元。", ""),  # the text's own 今年
+        ("今年还报得上名不", "申报截止2023-12-15。", ""),  # whether it still holds its record says
+        ("登记的有几个", "2016年登记的共264个。", ""),
+    ],
+)
+def test_a_report_does_not_tell_how_things_stand_in_a_later_year(tools: Tools, question, text, told):
+    report = replace(document("report", title="工作答复"), level="人大建议答复", issued_on="2020-06-01")
+    assert later_time(asking(tools, question), [hit(text, of=report)]) == told
+    assert later_time(asking(tools, question), [hit(text, of=RULE)]) == ""
+
+
+def test_the_other_half_of_a_year_is_not_told(tools: Tools):
+    told = [hit("今年上半年组织培训30期。")]
+    assert later_time(asking(tools, "下半年又办了几期"), told) == "下半年"
+    assert later_time(asking(tools, "上半年办了几期"), told) == ""
+    assert later_time(asking(tools, "下半年比上半年多几期"), told) == ""
