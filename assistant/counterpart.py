@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 # Cosine of two clauses: 20 members here and 50 in the nation 0.83; other matters up to 0.52.
 SAME_MATTER = 0.6
+_KINDS = re.compile("社会团体|民办非企业|基金会|志愿服务|慈善")
 NEAR = 5  # hits of a place looked at for the figure that the question gives for it
 
 
@@ -28,18 +30,21 @@ def with_counterparts(findings: Sequence[Finding], encoder: Encoder) -> list[Fin
     ruled = next((f for f in findings if f.aspect.place and f.answered and f.own), None)
     if ruled is None:
         return list(findings)
-    rule = ruled.basis[0].passage.text
+    rule = ruled.basis[0]
     return [_completed(f, rule, encoder) if f.aspect.place and not f.answered else f for f in findings]
 
 
-def _completed(finding: Finding, rule: str, encoder: Encoder) -> Finding:
+def _completed(finding: Finding, rule: Hit, encoder: Encoder) -> Finding:
     """A place's finding answered by the clause most like a rule, as it was when none is on the same matter.
 
     One with the figure that the question gives for this place is on it (国家条例十五天).
     """
     told = [hit for hit in finding.basis[:NEAR] if _has_figure(finding, hit)]
-    hits = told or finding.basis
-    vectors = encoder.encode([rule, *(hit.passage.text for hit in hits)])
+    kinds = set(
+        _KINDS.findall(rule.document.title)
+    )  # a rule on 社会团体 beside one on them, not on foundations
+    hits = [hit for hit in told if kinds & set(_KINDS.findall(hit.document.title))] or told or finding.basis
+    vectors = encoder.encode([rule.passage.text, *(hit.passage.text for hit in hits)])
     likeness = (vectors[1:] @ vectors[0]).tolist()
     if not told and max(likeness, default=0.0) < SAME_MATTER:
         return finding

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from answering import asking, document, hit
 
@@ -64,3 +66,15 @@ def test_the_clause_with_the_figure_given_for_a_place_is_on_it(tools: Tools, the
     nations = Finding(Aspect(NATIONAL, query, place=NATIONAL), [national(NATIONS), national(OTHER)], NOT)
     found = with_counterparts([theirs, nations], tools.encoder)[1]
     assert [one.passage.text for one in found.basis] == [OTHER]
+
+
+def test_of_clauses_with_that_figure_the_one_on_the_same_kind_of_body_is_meant(tools: Tools, theirs):
+    figure = "清算结束之日起30日内办理注销登记。"
+    foundation = hit(figure, of=document("a", title="基金会管理条例"))
+    society = hit(OTHER, of=document("b", title="社会团体登记管理条例"))
+    query = asking(tools, "全国是三十天内")
+    ruled = replace(
+        theirs, basis=[hit(THEIRS, of=document("y", title="扬州市社会团体办法", region="江苏省扬州市"))]
+    )
+    nations = Finding(Aspect(NATIONAL, query, place=NATIONAL), [foundation, society], NOT)
+    assert with_counterparts([ruled, nations], tools.encoder)[1].basis == [society]
