@@ -79,7 +79,7 @@ def asks_of_record(query: Query, basis: Sequence[Hit]) -> bool:
 
 
 def _meant(query: Query, basis: Sequence[Hit]) -> list[Hit]:
-    """Hits of the text that a question names, exactly or by most of its title's words (慈善募捐管理办法)."""
+    """Hits of the text that a question names, exactly or by most of its title's words (居委会组织法)."""
     named = [hit for hit in basis if hit.reasons["title_named"]]
     if named:
         return named
