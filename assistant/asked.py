@@ -168,6 +168,7 @@ def asks_for_record(text: str) -> bool:
     return bool(_RECORD.search(text))
 
 
+_APART = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHO)  # kinds told apart in one breath
 _BESIDE = re.compile(r"(?<=.{5})吧$")  # asks beside a question
 _NEXT = re.compile(r"(?<![着正还里边地们])呢$")  # asks after one: 基金会几月份截止 社团呢
 _ONE_BREATH = re.compile(  # 要几个会员|要多少钱|批多久
@@ -200,16 +201,13 @@ def _in_one_breath(part: str) -> list[str]:
     """The questions of a clause without a stop between them, where each wants another kind of answer."""
     pieces: list[str] = []
     for piece in _ONE_BREATH.split(part):
-        kinds = _figure_kind(piece)
-        if pieces and kinds and len(piece) > 2 and _figure_kind(pieces[-1]) not in ("", kinds):
+        kinds = _kind_apart(piece)
+        if pieces and kinds and len(piece) > 2 and _kind_apart(pieces[-1]) not in ("", kinds):
             pieces.append(piece)
         else:
             pieces[-1:] = ["".join([*pieces[-1:], piece])]
     return pieces
 
 
-def _figure_kind(text: str) -> str:
-    return next((kind for kind in asked_for(text) if kind in _FIGURES), "")
-
-
-_FIGURES = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHO)
+def _kind_apart(text: str) -> str:
+    return next((kind for kind in asked_for(text) if kind in _APART), "")
