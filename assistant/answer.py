@@ -156,7 +156,7 @@ class Assistant:
         if not own or aspect.side:
             return Finding(aspect, own, verdict)
         read = self._evidence.reading(aspect.query, own)
-        alone = self._evidence.stated(aspect.query.text, own)
+        alone = self._evidence.stated(aspect.query.searched, own)
         return Finding(aspect, own, verdict, read.get("stated_near", 0.0), alone)
 
     def search(

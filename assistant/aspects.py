@@ -10,6 +10,7 @@ from assistant.asked import Asked
 from assistant.domain import NATIONAL, Hit
 from assistant.numerals import figures
 from assistant.regions import Relation, relation
+from assistant.standing import standing_asked
 
 if TYPE_CHECKING:
     from assistant.understand import Query, Understanding
@@ -78,6 +79,8 @@ def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
     found = _places(query, understanding)
     if not found and Asked.COMPARISON in query.asked:
         found = _years(query) or _things(query, understanding)
+    if not found and query.of_record and all(standing_asked(part).kinds for part in query.parts):
+        return []  # all of one text's record
     if not found:
         return [
             Aspect(text, _part(query, text, understanding, said=_said_to(query, at)), side=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.asked import asks_for_record, asks_whether_in_force
 from assistant.domain import (
     NATIONAL,
     AnswerStatus,
@@ -93,8 +92,8 @@ def answer_text(
 def leads(query: Query, citations: Sequence[Citation]) -> list[str]:
     """What must be read before the quotes: the period is over, the text is not in force."""
     lines = []
-    for cited in {c.document_id: c for c in citations}.values():
-        line = _status_sentence(cited, query)
+    for at, cited in enumerate({c.document_id: c for c in citations}.values()):
+        line = _status_sentence(cited, query, of_record=bool(query.standing) and not at)
         if line and line not in lines:
             lines.append(line)
     return [*lines, *_only_inside(query, citations)]
@@ -107,7 +106,11 @@ def _only_inside(query: Query, citations: Sequence[Citation]) -> list[str]:
     return [f"没有找到适用于{query.region}全境的规定，以下只适用于{inside}。"] if local else []
 
 
-def _status_sentence(cited: Citation, query: Query) -> str:
+def _status_sentence(cited: Citation, query: Query, *, of_record: bool = False) -> str:
+    """What the record says of a cited text's force, "" when it need not be said.
+
+    `of_record`: its whole record is asked for, and told with what it rests on.
+    """
     name = f"《{_short(cited.title)}》"
     other = _other_number(cited.status_evidence, cited, query)
     if other:
@@ -115,10 +118,11 @@ def _status_sentence(cited: Citation, query: Query) -> str:
     told = _other_number(cited.quote, cited, query)
     if told:
         return f"文件库没有收录您问的{told}；{name}写到了它，见下面的引文。"
-    replaced = cited.status in (DocumentStatus.REVISED, DocumentStatus.REPEALED)  # says by what
-    asked = asks_whether_in_force(query.text) or asks_for_record(query.text)
-    why = f"（{cited.status_evidence}）" if cited.status_evidence and (asked or replaced) else ""
-    if asked and cited.status is DocumentStatus.IN_FORCE:
+    past = cited.status in (DocumentStatus.REVISED, DocumentStatus.REPEALED, DocumentStatus.EXPIRED)
+    why = f"（{cited.status_evidence}）" if cited.status_evidence and (of_record or past) else ""
+    if of_record:
+        name += _recorded(cited)
+    if of_record and cited.status is DocumentStatus.IN_FORCE:
         return f"{name}目前现行有效{why}。"
     if cited.status is DocumentStatus.PENDING:
         since = f"自{cited.effective_on}起施行，现在" if cited.effective_on else ""
@@ -131,9 +135,17 @@ def _status_sentence(cited: Citation, query: Query) -> str:
         return f"注意：{name}的这一文本已被修订{why}，请以新文本为准。"
     if cited.status is DocumentStatus.DRAFT:
         return f"注意：{name}是征求意见稿{why}，尚未生效，不能作为办理依据。"
-    if asked and cited.status is DocumentStatus.UNKNOWN:
-        return f"注意：文件库不能确认{name}目前是否有效{why}，请向发文机关核实。"
+    if of_record and cited.status is DocumentStatus.UNKNOWN:
+        return f"注意：{name}目前是否有效，文件库不能确认{why}，请向发文机关核实。"
     return ""
+
+
+def _recorded(cited: Citation) -> str:
+    """Number, issuer and days of a text as recorded: （民政部令第69号，民政部2024-01-08发布，自2024-05-01起施行）; "" without any."""
+    issued = f"{cited.issuer or ''}{cited.issued_on or ''}"
+    since = cited.effective_on if cited.effective_on != cited.issued_on else None
+    said = [cited.doc_number, issued and f"{issued}发布", since and f"自{since}起施行"]
+    return f"（{'，'.join(filter(None, said))}）" if any(said) else ""
 
 
 def _other_number(words: str, cited: Citation, query: Query) -> str:

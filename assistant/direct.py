@@ -39,7 +39,7 @@ def direct_line(query: Query, citations: Sequence[Citation]) -> str:
     Only figures of the kind asked for count, and dates are none. Questions that state a
     figure themselves are left to the premise check.
     """
-    if not citations or query.parts or Asked.COMPARISON in query.asked or Asked.VALIDITY in query.asked:
+    if not citations or query.parts or Asked.COMPARISON in query.asked or query.standing:
         return ""
     best = citations[0]
     if query.asked[0] is Asked.YES_NO:

@@ -19,6 +19,7 @@ from assistant.layout import Piece, parts_text, table_text
 from assistant.lexicon import Lexicon
 from assistant.listing import series_quotes
 from assistant.select import best_few, quoted_hits
+from assistant.standing import Standing
 from assistant.understand import Query
 
 if TYPE_CHECKING:
@@ -293,7 +294,7 @@ class Drafter:
 
     def _validity(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
         """For a question about validity: the words of the text meant that its status rests on."""
-        if Asked.VALIDITY not in query.asked:
+        if Standing.FORCE not in query.standing:
             return []
         hit = quoted_hits(query, basis)[0]
         text = self._index.snapshot.text(hit.document.id)

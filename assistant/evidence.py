@@ -119,7 +119,7 @@ class Evidence:
         """How surely the best hit, and the likeliest of the best few, state what is asked: log odds; {} without a reader."""
         if self.reader is None:
             return {}
-        read = self.stated(f"{query.before} {query.text}".strip(), hits)
+        read = self.stated(f"{query.before} {query.searched}".strip(), hits)
         return {"stated": read[0], "stated_near": max(read)}
 
     def stated(self, question: str, hits: Sequence[Hit]) -> tuple[float, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 120  # of the most similar by words, and by vector
 NEAREST = 10  # of these count for the share of gaps
+JUST_SO = 1.6  # likeness by words and vector of what is practically the same question
 
 
 @dataclass(frozen=True, slots=True)

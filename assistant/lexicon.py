@@ -89,10 +89,11 @@ class Lexicon:
     _ask: Mapping[str, str]
     _never_ours: Mapping[str, str]
     _organisations: WordTable[str]
+    _clubs: WordTable[str]
 
     @classmethod
     def load(cls, folder: Path) -> Lexicon:
-        """Read terms, typos, topics, scope and organisations (.yaml) of `folder`.
+        """Read terms, typos, topics, scope, organisations and clubs (.yaml) of `folder`.
 
         Raises:
             ConfigError: A file is missing or malformed; the message names file and line.
@@ -102,6 +103,7 @@ class Lexicon:
         topics = _read_topics(DataFile.open(folder / "topics.yaml"))
         scope, ask, never_ours = _read_scope(DataFile.open(folder / "scope.yaml"))
         organisations = _read_organisations(DataFile.open(folder / "organisations.yaml"))
+        clubs = _read_clubs(DataFile.open(folder / "clubs.yaml"))
         data = json.dumps(
             [terms, typos, topics, scope, ask, organisations], ensure_ascii=False, sort_keys=True
         )
@@ -115,6 +117,7 @@ class Lexicon:
             _ask=ask,
             _never_ours=never_ours,
             _organisations=WordTable(organisations),
+            _clubs=WordTable(clubs),
         )
 
     def correct(self, text: str) -> tuple[str, list[tuple[str, str]]]:
@@ -127,6 +130,15 @@ class Lexicon:
             changes.append((found.word, found.value))
             at = found.end
         return "".join([*parts, text[at:]]), changes
+
+    def with_common_clubs(self, text: str) -> str:
+        """The text with every club known by its hobby under the one name that most is known of: 飞盘队怎么登记 asks no other thing."""
+        parts, at = [], 0
+        for found in self._clubs.find(text):
+            if found.start >= at:
+                parts += [text[at : found.start], found.value]
+                at = found.end
+        return "".join([*parts, text[at:]])
 
     def expand(self, text: str) -> dict[str, float]:
         """Official words that `text` implies without saying them, strongest first.
@@ -185,6 +197,14 @@ class Lexicon:
     def whom_to_ask(self, label: str) -> str:
         """Whom to ask instead about the field `label` (of `out_of_scope`); "" when nobody is known."""
         return self._ask.get(label, "")
+
+
+def _read_clubs(source: DataFile) -> dict[str, str]:
+    """The names clubs may have, each with the name to look for."""
+    fields = source.record(source.root, required=["like", "kinds", "hobbies"])
+    like = source.word(fields["like"])
+    kinds = source.words(fields["kinds"])
+    return {hobby + kind: like for hobby in source.words(fields["hobbies"]) for kind in kinds}
 
 
 def _read_terms(source: DataFile) -> tuple[dict[str, dict[str, float]], set[str]]:

@@ -19,9 +19,11 @@ LONG_TITLE = 5  # characters; a shorter title may stand in a question by chance
 SHARED_SHORT = 2  # a short number (36号文) that more documents end in names none of them
 _OPENING = 5  # characters by which whole names are looked up; most titles part before the fifth
 _SHORT = re.compile(r"(?<![\d〕\])）])(\d{1,4})号(?:文|令|意见|方案|通知|办法|规定)")
+_LETTERED = re.compile(r"([一-鿿]{2,8}?)字?第?(\d{1,4})号")  # without its year: 穗民313号
+_LETTERS = re.compile(r"([一-鿿]{2,6}?)(?:字|函|令|第)?(?=[〔\[（(第令\d])")
 _ENDING = re.compile(r"(?<!\d)(\d{1,4})号$")
 _MENTIONED = re.compile(
-    r"([一-鿿]{2})[〔\[【(（]?((?:19|20)\d\d)[〕\]】)）]?\s*第?(\d+)号|([一-鿿]{3})(?:令第?(\d+)号|第?(\d+)号令)"
+    r"([一-鿿]{2})[〔\[【(（]?((?:19|20)\d\d)年?的?[〕\]】)）]?\s*第?(\d+)号|([一-鿿]{3})(?:令第?(\d+)号|第?(\d+)号令)"
 )
 _ISSUER = re.compile(r"(?<![一-鿿])[一-鿿]{1,4}$")  # the rest of a longer one: 湘 of 湘民发, not 那个文是
 _PRINTED = re.compile(r"《(.+)》的通知$")
@@ -57,13 +59,15 @@ class Names:
     `whole` holds what names a document wherever it stands in a question (发文字号, long
     titles), by its first characters; `titles` every title, for parts of it; `endings`
     the documents by the bare number at the end of their 发文字号; `replaced` those
-    whose record says what became of another text (同时废止财税〔2014〕13号), by its number.
+    whose record says what became of another text (同时废止财税〔2014〕13号), by its number;
+    `lettered` the letters before the year of each document's 发文字号, by its bare number.
     """
 
     whole: Mapping[str, Sequence[_Name]]
     titles: _Titles
     endings: Mapping[str, frozenset[str]]
     replaced: Mapping[str, frozenset[str]]
+    lettered: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, documents: Iterable[Document]) -> Names:
@@ -80,7 +84,12 @@ class Names:
         for document in listed:
             for number in numbers_in(" ".join((document.status_evidence, *document.supersedes))):
                 replaced.setdefault(number, set()).add(document.id)
-        return cls(whole, _Titles.of(titles), _frozen(endings), _frozen(replaced))
+        lettered: dict[str, dict[str, str]] = {}
+        for document in listed:
+            letters = _LETTERS.match(document.doc_number or "")
+            if letters:
+                lettered.setdefault(_ending(document.doc_number or ""), {})[document.id] = letters[1]
+        return cls(whole, _Titles.of(titles), _frozen(endings), _frozen(replaced), lettered)
 
     def named_in(self, query: Query) -> frozenset[str]:
         """Ids of the documents the question names by 发文字号, by whole title, or by part of it in 《》."""
@@ -94,7 +103,20 @@ class Names:
         }
         for title in query.titles:
             exact |= self.titles.with_part(_plain(title))
-        return frozenset(exact) or self._by_short_number(query.text) or self._by_replaced(query)
+        return (
+            frozenset(exact)
+            or self._by_letters(query.text)
+            or self._by_short_number(query.text)
+            or self._by_replaced(query)
+        )
+
+    def _by_letters(self, text: str) -> frozenset[str]:
+        """Ids of the documents meant by a 发文字号 without its year: 豫民文235号."""
+        found: set[str] = set()
+        for match in _LETTERED.finditer(normalise(text)):
+            ending = self.lettered.get(match[2], {})
+            found |= {id_ for id_, letters in ending.items() if match[1].endswith(letters)}
+        return frozenset(found)
 
     def _by_replaced(self, query: Query) -> frozenset[str]:
         """Ids of the documents whose record says what became of a text named by its 发文字号 that is not held."""

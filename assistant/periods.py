@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.asked import Asked, asks_whether_in_force
-from assistant.domain import Hit
+from assistant.asked import Asked
+from assistant.domain import DocumentStatus, Hit
 from assistant.numerals import figures
+from assistant.standing import Standing
 from assistant.understand import Query
+from assistant.validity import status_on
 
 _PLAN = re.compile(r"[“‘\"]?十([一二三四五六七八九])五[”’\"]?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\D|$)")
 _RELATIVE = re.compile(r"今年|去年|本年度|截至目前|上半年|下半年")
 _OF_ITS_TIME = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.LIST)
 _OF_ITS_NUMBER = re.compile(r"几号文|文号|数(?:字|目)?[呢吗?？]*$|哪[个边]?[^，,。？?]{0,12}[多少高低]")
+_OF_FORCE = {Standing.FORCE, Standing.UNTIL, Standing.REPLACED, Standing.DRAFT}
 _FROM_NOW = {"今年": 0, "本年度": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
 _HALVES = ("上半年", "下半年")
 REPORTS = ("答复", "经验", "新闻", "数据", "实践", "媒体")  # levels of texts that tell how things stood
@@ -38,7 +41,7 @@ def later_time(query: Query, hits: Sequence[Hit]) -> str:
     reported = _year_reported(query, hits)
     if reported:
         return reported
-    if query.confirms or Asked.VALIDITY in query.asked:
+    if query.confirms or set(query.standing) & _OF_FORCE:
         return ""
     plans = _PLAN.findall(query.text)
     if plans and all(_before_plan(hit, _ORDER.find(plans[0])) for hit in hits):
@@ -56,13 +59,18 @@ def _year_reported(query: Query, hits: Sequence[Hit]) -> str:
     """The year of 今年 or 去年, when all that is found tells how things stood in an earlier one."""
     word = next((word for word in _FROM_NOW if word in query.text), "")
     told = [hit for hit in hits if word and word in hit.passage.text]  # the text's own 今年
-    if not word or told or asks_whether_in_force(query.text):
-        return ""
+    over = all(status_on(hit.document, query.as_of) is DocumentStatus.EXPIRED for hit in hits)
+    if not word or told or not (_asks_figure(query) or (query.figures and not over)):
+        return ""  # who asks whether one may still apply is shown what was so then
     if not all(any(level in hit.document.level for level in REPORTS) for hit in hits):
         return ""
     asked = query.today.year + _FROM_NOW[word]
     stood = [[*_years(hit), *map(int, _YEAR.findall(str(hit.document.issued_on or "")))] for hit in hits]
     return f"{asked}年" if all(_earlier(years, asked) for years in stood) else ""
+
+
+def _asks_figure(query: Query) -> bool:
+    return any(kind in query.asked for kind in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT))
 
 
 def _other_half(text: str, hits: Sequence[Hit]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.domain import Hit
 from assistant.fitting import document_fit, fit, local_match, rejection, unasked_match
-from assistant.known import NOTHING, KnownQuestions, Likeness, largest
+from assistant.known import JUST_SO, NOTHING, KnownQuestions, Likeness, largest
 from assistant.naming import Names
 from assistant.ranking import MATCHING, Ranker
 from assistant.regions import Relation, relation
@@ -99,7 +99,7 @@ class Retriever:
         similar = dict(zip(rows, cosines.tolist(), strict=True))
         guesses = self._guesses(rows, cosines, sight) if sight.model else {}
         if guesses:
-            rows = _worthy(guesses, sight.allowed, top_k=top_k)
+            rows = _worthy(guesses, sight.allowed, of_named, top_k=top_k)
         traits_of = self._traits.of(rows)
         documents = {traits.document.id: traits.document for traits in traits_of.values()}
         whole = {id_: document_fit(query, document) for id_, document in documents.items()}
@@ -148,8 +148,8 @@ class Retriever:
     def _vector(self, query: Query) -> NDArray[np.float32]:
         """The question's unit vector, that of a follow-up or a part drawn towards what was said before it."""
         if not query.before:
-            return self.encoder.encode([query.text], query=True)[0]
-        own, before = self.encoder.encode([query.text, query.before], query=True)
+            return self.encoder.encode([query.searched], query=True)[0]
+        own, before = self.encoder.encode([query.searched, query.before], query=True)
         mixed = own + (BESIDE_WEIGHT if query.dangling else EARLIER_WEIGHT) * before
         return np.asarray(mixed / max(float(np.linalg.norm(mixed)), 1e-9), dtype=np.float32)
 
@@ -188,6 +188,7 @@ class Retriever:
             "asked_words": question.words,
             "asked_dense": question.dense,
             "asked_both": question.words * question.dense,
+            "asked_so": float(question.strength >= JUST_SO),
             "gap_words": sight.likeness.gap.words,
             "gap_dense": sight.likeness.gap.dense,
             "gap_share": sight.likeness.gap_share,
@@ -301,8 +302,11 @@ class Sight:
         return {**beyond, **self.dense}
 
 
-def _worthy(guesses: Mapping[int, float], allowed: NDArray[np.bool_], *, top_k: int) -> list[int]:
-    """Rows worth a full look: the best by guess, some more than wanted, and all of other regions."""
+def _worthy(
+    guesses: Mapping[int, float], allowed: NDArray[np.bool_], of_named: AbstractSet[int], *, top_k: int
+) -> list[int]:
+    """Rows worth a full look: the best by guess, some more than wanted, the best of named documents, all of other regions."""
     ordered = sorted(guesses, key=lambda row: -guesses[row])
     here = [row for row in ordered if allowed[row]]
-    return here[: top_k + _SPARE] + [row for row in ordered if not allowed[row]]
+    named = [row for row in here[top_k + _SPARE :] if row in of_named][:top_k]
+    return here[: top_k + _SPARE] + named + [row for row in ordered if not allowed[row]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.asked import Asked, asks_for_record, asks_whether_in_force
-from assistant.domain import DocumentKind, Hit
+from assistant.asked import Asked
+from assistant.domain import Hit
 from assistant.forms import form_missing
 from assistant.naming import share_of_title
 from assistant.understand import Query
@@ -22,8 +22,8 @@ KEEP_FORM = 0.6
 NEAR_KINDS, KEEP_KIND = 6, 0.5  # hits looked at, and their share of the best, for another kind's own rule
 _KINDS = re.compile("社团|社会团体|协会|民非|民办非企业|服务机构|基金会|慈善组织")
 _CLAUSES = re.compile(r"[，,。；;！!？?\s]+")
-LIKE_TITLE = 0.6  # share of a title's pairs of characters by which a question names it without 《》
-NAMED = 3  # best hits among which a named text is looked for
+# Of 783 questions written about a text's record these find the text meant for 717, the best hit alone for 678.
+OF_TITLE, OWN_TEXT, NAMED_TEXT = 5.0, 3.0, 3.0
 MAX_QUOTED = 3
 
 
@@ -34,8 +34,8 @@ def quoted_hits(query: Query, basis: Sequence[Hit]) -> list[Hit]:
         query: The understood question.
         basis: Hits that may carry an answer, best first.
     """
-    if (Asked.VALIDITY in query.asked and not _asks_figure(query)) or asks_of_record(query, basis):
-        return _asked_document(query, basis)
+    if query.of_record:
+        return hits_of(meant_document(query, basis), basis)[:1]
     if Asked.COMPARISON in query.asked:
         kept = [hit for hit in basis[:COMPARED] if hit.score >= KEEP_COMPARED * basis[0].score]
         return kept + _of_other_kinds(query, basis, kept)
@@ -71,30 +71,27 @@ def _of_the_form(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in near if not form_missing(query, hit.passage.text)][:1]
 
 
-def asks_of_record(query: Query, basis: Sequence[Hit]) -> bool:
-    """Whether it is asked if a named text is still in force, or its number or day: its record says, whatever its words."""
-    if asks_for_record(query.text):
-        return bool(_meant(query, basis))
-    return asks_whether_in_force(query.text) and any(hit.reasons["title_named"] for hit in basis[:NAMED])
+def meant_document(query: Query, basis: Sequence[Hit]) -> str:
+    """Id of the text that a question about a text's record most likely means, "" without hits.
+
+    The best hit tells, and more so how much of a title the question has, whether it names a
+    text, and that a place's own text is meant before the nation's (国家慈善法改了，我们省的跟着改没).
+    """
+    best: dict[str, float] = {}
+    for hit in basis:
+        if hit.document.id not in best:
+            best[hit.document.id] = (
+                hit.score
+                + OF_TITLE * share_of_title(query.text, hit.document.title)
+                + OWN_TEXT * hit.reasons["own_region"]
+                + NAMED_TEXT * hit.reasons["title_named"]
+            )
+    return max(best, key=best.__getitem__, default="")
 
 
-def _meant(query: Query, basis: Sequence[Hit]) -> list[Hit]:
-    """Hits of the text that a question names, exactly or by most of its title's words (居委会组织法)."""
-    named = [hit for hit in basis if hit.reasons["title_named"]]
-    if named:
-        return named
-    shares = {hit.document.id: share_of_title(query.text, hit.document.title) for hit in basis}
-    best = max(shares, key=shares.__getitem__, default="")
-    return [hit for hit in basis if hit.document.id == best] if shares.get(best, 0.0) >= LIKE_TITLE else []
-
-
-def _asked_document(query: Query, basis: Sequence[Hit]) -> list[Hit]:
-    """For a question about a text's validity: the best hit of the text it most likely means."""
-    meant = _meant(query, basis) or [
-        hit for hit in basis if any(kind in hit.document.title for kind in query.kinds)
-    ]
-    rules = [h for h in meant if h.document.kind is DocumentKind.ORIGINAL and not h.reasons["not_a_rule"]]
-    return (rules or meant or list(basis))[:1]
+def hits_of(document_id: str, basis: Sequence[Hit]) -> list[Hit]:
+    """The hits of one text, best first."""
+    return [hit for hit in basis if hit.document.id == document_id]
 
 
 def best_few(query: Query, basis: Sequence[Hit]) -> list[Hit]:
@@ -106,11 +103,6 @@ def best_few(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     """
     most = 1 if _asks_one_thing(query) else 2
     return [hit for hit in basis[:most] if hit.score >= KEEP_SINGLE * basis[0].score]
-
-
-def _asks_figure(query: Query) -> bool:
-    """A figure is asked for: 到期前几天去换 is not about whether a text still holds."""
-    return any(kind in query.asked for kind in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT))
 
 
 def _asks_one_thing(query: Query) -> bool:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.asked import Asked, asked_for, asking_clause, in_common_speech, separate_questions
+from assistant.asked import Asked, asked_for, in_common_speech
+from assistant.asking import asking_clause, separate_questions
 from assistant.domain import NATIONAL, Turn
 from assistant.errors import BadQuestionError
 from assistant.homophones import Homophones
 from assistant.numerals import Figure, figures
 from assistant.regions import Gazetteer, RegionMention
+from assistant.standing import Standing, standing_asked
 from assistant.text import STOPWORDS, Segmenter, bigrams, normalise
 
 if TYPE_CHECKING:
@@ -61,18 +63,22 @@ _SPACES = re.compile(r"\s+")
 class Query:
     """A question as the later stages need it.
 
-    `before` is the question that a follow-up starts from, "" for any other.
+    `searched` is the text as it is compared with what people are known to ask, clubs by one
+    name; `before` so the question that a follow-up starts from, "" for any other.
     `terms` are index terms with weights (1 for the asker's own words), `implied` the
     official words the lexicon reads into them; `own_words` the asker's content words,
     each with official words that mean it; `asking` is the clause that asks, and `dangling` a part of a message that says too little by itself; `region` the asker's place as a full
     path, None when unknown; `places` every region whose rules are wanted (two in a
     comparison); `named_regions` those named in the question itself, `chosen` the one
     chosen beside it. `as_of` is the day
-    the answer is for, `years` those the question names.
+    the answer is for, `years` those the question names. `standing` is what of a text's own
+    record is asked about, nothing for a question about what texts say; `of_record` where that
+    alone is asked.
     """
 
     question: str
     text: str
+    searched: str
     before: str
     terms: dict[str, float]
     implied: dict[str, float]
@@ -101,6 +107,8 @@ class Query:
     never_ours: str | None = None
     corrections: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
+    standing: tuple[Standing, ...] = ()
+    of_record: bool = False
     dangling: bool = False
     notes: dict[str, object] = field(default_factory=dict)
 
@@ -139,19 +147,21 @@ class Understanding:
         if follow_up and not mentions and not (selected and _HERE.search(text)):
             mentions = next((m for m in (self._mentions(t, selected) for t in reversed(earlier)) if m), [])
         named = tuple(dict.fromkeys(m.path for m in mentions))
-        asked = asked_for(text)
+        asked, standing = asked_for(text), standing_asked(text)
         region_meant = _place(named, selected)
         today = as_of or date.today()
         before = earlier[-1] if follow_up else ""
         picked = picked_item(text, replies[-1]) if follow_up and replies else ""
-        plain, plain_before = (_without(t, self.gazetteer) for t in (text, before))
+        searched, searched_before = (self.lexicon.with_common_clubs(t) for t in (text, before))
+        plain, plain_before = (_without(t, self.gazetteer) for t in (searched, searched_before))
         sources = ((plain_before, EARLIER_WEIGHT), (picked, PICKED_WEIGHT), (plain, 1.0))
         terms = self._terms(sources)
         implied = self._implied(sources)
         return Query(
             question=cleaned,
             text=text,
-            before=before,
+            searched=searched,
+            before=searched_before,
             terms=terms,
             implied={word: weight for word, weight in implied.items() if word not in terms},
             own_words={word: tuple(self.lexicon.expand(word)) for word in self._own_words(plain)},
@@ -181,6 +191,8 @@ class Understanding:
             never_ours=self.lexicon.never_ours(text),
             corrections=tuple(corrections),
             parts=separate_questions(text),
+            standing=standing.kinds,
+            of_record=standing.alone,
         )
 
     def _corrected(self, text: str) -> tuple[str, list[tuple[str, str]]]:

@@ -3,7 +3,7 @@
 corpus/documents/*.md    front matter (YAML) between --- lines, then the canonical text
 corpus/facts/*.yaml      fact sheets in our own words; one becomes one document of fact cards
 corpus/questions/*.jsonl how people ask for a fact or for the words at an anchor (问法)
-corpus/questions/heard/  more of the same, which no encoder was trained on
+corpus/questions/heard/  more of the same, from which ranking and judge learn with encoders that did not
 corpus/questions/gaps/   what people ask about a fact or document though nothing says it (已知缺口)
 corpus/questions/statutes/ how people ask about articles of laws, for when somebody adds one
 """
@@ -80,7 +80,7 @@ def read_questions(folder: Path, entries: Iterable[Entry]) -> dict[str, list[Exp
 
 
 def heard_questions(folder: Path) -> frozenset[str]:
-    """The expected questions of a corpus folder that no encoder may be trained on.
+    """The expected questions of a corpus folder that ranking and judge learn from.
 
     Raises:
         DocumentError: A line is not valid.

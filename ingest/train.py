@@ -20,6 +20,7 @@ from assistant.encoder import TOKENIZER_FILE, WEIGHTS_FILE, StaticEncoder
 from ingest.training_batches import EncodedData, encode_data
 from ingest.training_card import write_card
 from ingest.training_data import (
+    FOLDS,
     Domain,
     Statutes,
     learned_questions,
@@ -119,6 +120,34 @@ def train_encoder(
     return report
 
 
+def train_folds(
+    out: Path,
+    *,
+    statutes: Path,
+    corpus: Path,
+    synonyms: Path | None = None,
+    recipe: Recipe | None = None,
+    progress: Progress = lambda _stage, _done, _total: None,
+) -> None:
+    """Train an encoder without each fold of the heard questions, into without-0 and without-1.
+
+    What ranks and judges learns from them how far to trust an encoder on questions it never saw.
+
+    Raises:
+        DocumentError: Some data is missing or invalid.
+    """
+    recipe = recipe or Recipe()
+    data = read_training_data(statutes, corpus, synonyms, recipe=recipe, progress=progress)
+    for fold in FOLDS:
+        vectors = fit(data, recipe, without=fold, stage=f"训练第 {fold + 1} 个对照模型", progress=progress)
+        save(fold_folder(out, fold), data.tokenizer, vectors)
+
+
+def fold_folder(out: Path, fold: int) -> Path:
+    """Where `train_folds` writes the encoder without a fold."""
+    return out / f"without-{fold}"
+
+
 def read_training_data(
     statutes: Path, corpus: Path, synonyms: Path | None, *, recipe: Recipe, progress: Progress
 ) -> TrainingData:
@@ -161,17 +190,21 @@ def fit(
     *,
     seed: int = SEED,
     development: bool = False,
+    without: int | None = None,
     stage: str = "训练",
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> NDArray[np.float32]:
-    """Learn one vector per token; shape (tokens, dim), zero rows for tokens never seen in training."""
+    """Learn one vector per token; shape (tokens, dim), zero rows for tokens never seen in training.
+
+    What is learned of the corpus: `learned_questions` of `development` and `without`.
+    """
     import torch
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
     torch.manual_seed(seed)
     encoded, size = data.encoded, data.tokenizer.get_vocab_size()
     table = TokenTable.start(encoded.articles, data.parts, size=size, dim=recipe.dim)
-    learned = learned_questions(data.domain, development=development)
+    learned = learned_questions(data.domain, development=development, without=without)
     module = StaticEmbedding(data.tokenizer, embedding_weights=torch.zeros(size, recipe.dim))
     rng = np.random.default_rng(seed)
     losses = Losses.over(encoded, learned=learned, module=module, recipe=recipe, rng=rng)

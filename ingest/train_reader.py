@@ -1,7 +1,8 @@
 """Train the reading model: first on statutes, then on the corpus; and without each fold, for the judge.
 
-The judge must learn how far to trust the reading of passages and questions that the
-reader never saw, so besides the shipped reader there is one for each fold of passages.
+The judge must learn how far to trust the reading of passages and questions that neither
+the reader nor its encoder saw, so besides the shipped reader there is one for each fold of
+questions, over the encoder that did not learn them, and of passages.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from assistant.config import BUNDLED_ENCODER
 from assistant.encoder import StaticEncoder
 from assistant.reading import Reader
-from ingest.training_data import read_statutes
+from ingest.training_data import fold_of_question, read_statutes
 from ingest.training_network import mean_length, network_class, normal_vectors
 from ingest.training_reading import FOLDS, Pair, corpus_pairs, fold_of, statute_pairs
 
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
     from assistant.index import Index
     from assistant.stages import Progress
     from ingest.train_judge import Case
+    from ingest.training_data import Statutes
 
     Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
 SEED = 20261122
+_WHOLE = "reader.npz"
 _SORTED = 40  # batches whose pairs are sorted by length together
 
 
@@ -63,28 +66,35 @@ class ReaderRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """The shipped reader, and for each fold one that learned nothing of its passages and questions."""
+    """The shipped reader, and by fold of questions and then of passages one that learned nothing of them."""
 
     whole: Reader
-    without: tuple[Reader, ...]
+    without: tuple[tuple[Reader, ...], ...]
 
     def save(self, folder: Path) -> None:
         """Write every reader; `open` reads them."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, reader in zip(_file_names(), (self.whole, *self.without), strict=True):
-            reader.save(folder / name)
+        self.whole.save(folder / _WHOLE)
+        for questions, readers in enumerate(self.without):
+            save_fold(folder, questions, readers)
 
     @classmethod
-    def open(cls, folder: Path) -> Readers:
-        """Read what `save` wrote."""
-        whole, *without = (Reader.load(folder / name) for name in _file_names())
-        return cls(whole, tuple(without))
+    def open(cls, folder: Path, encoders: Sequence[StaticEncoder]) -> Readers:
+        """Read what `save` wrote; `encoders` are those of the folds of questions."""
+        return cls(
+            whole_reader(folder),
+            tuple(
+                tuple(Reader.load(folder / name, searching=encoder) for name in _fold_files(questions))
+                for questions, encoder in enumerate(encoders)
+            ),
+        )
 
     def read(self, cases: Sequence[Case], evidence: Evidence) -> list[dict[str, float]]:
-        """What the reader of each case's fold says of it, as features; the evidence is left without a reader."""
+        """What the reader of each case's folds says of it, as features; the evidence is left without a reader."""
         said = []
         for one in cases:
-            evidence.reader = self.without[fold_of(one.basis[0].passage.id)]
+            of_questions = self.without[fold_of_question(one.text)]
+            evidence.reader = of_questions[fold_of(one.basis[0].passage.id)]
             said.append(evidence.reading(one.query, one.basis))
         evidence.reader = None
         return said
@@ -94,16 +104,18 @@ def train_readers(
     index: Index,
     cases: Sequence[Case],
     *,
+    encoders: Sequence[StaticEncoder],
     statutes: Path,
     written: Path,
     recipe: ReaderRecipe | None = None,
     progress: Progress,
 ) -> Readers:
-    """Train the readers with the bundled encoder; about twenty minutes on one core.
+    """Train all readers; about fifty minutes on one core.
 
     Args:
         index: The built-in corpus, published.
         cases: What the judge learns from, each with hits.
+        encoders: Those of the folds of questions.
         statutes: Folder with articles.jsonl.gz and questions.jsonl.
         written: Corpus folder with the questions written about statutes.
         recipe: Other settings than the shipped reader's.
@@ -114,19 +126,71 @@ def train_readers(
         EncoderError: The bundled encoder is damaged.
     """
     recipe = recipe or ReaderRecipe()
-    encoder = StaticEncoder.open(BUNDLED_ENCODER)
-    rng = np.random.default_rng(SEED)
-    school = _Lessons.of(statute_pairs(read_statutes(statutes, written=written), encoder, rng), encoder)
-    corpus = _Lessons.of(corpus_pairs(index, cases, rng), encoder)
-    taught = _taught(school, encoder, None, recipe=recipe, stage="学法规提问", progress=progress)
-    without = tuple(
-        _taught(
-            corpus.without(fold), encoder, taught, recipe=recipe, stage=f"第 {fold + 1} 份", progress=progress
+    read = read_statutes(statutes, written=written)
+    bundled = School.of(read, index, cases, StaticEncoder.open(BUNDLED_ENCODER))
+    whole = bundled.whole(recipe, progress=progress)
+    apart = (School.of(read, index, cases, encoder) for encoder in encoders)
+    return Readers(whole, tuple(school.without_each(recipe, progress=progress) for school in apart))
+
+
+def whole_reader(folder: Path) -> Reader:
+    """The reader to ship, of a folder that `Readers.save` wrote."""
+    return Reader.load(folder / _WHOLE)
+
+
+def save_fold(folder: Path, questions: int, readers: Sequence[Reader]) -> None:
+    """Write the readers of one fold of questions."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, reader in zip(_fold_files(questions), readers, strict=True):
+        reader.save(folder / name)
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """What readers over one encoder learn: statutes first, then the corpus."""
+
+    encoder: StaticEncoder
+    statutes: _Lessons
+    corpus: _Lessons
+
+    @classmethod
+    def of(cls, statutes: Statutes, index: Index, cases: Sequence[Case], encoder: StaticEncoder) -> School:
+        """The lessons of the statutes, and of an index and the judge's cases."""
+        rng = np.random.default_rng(SEED)
+        first = _Lessons.of(statute_pairs(statutes, encoder, rng), encoder)
+        return cls(encoder, first, _Lessons.of(corpus_pairs(index, cases, rng), encoder))
+
+    def whole(self, recipe: ReaderRecipe, *, progress: Progress) -> Reader:
+        """A reader that learned everything."""
+        taught = self._prepared(recipe, progress)
+        return self._learned(self.corpus, taught, recipe, stage="学文件库提问", progress=progress)
+
+    def without_each(self, recipe: ReaderRecipe, *, progress: Progress) -> tuple[Reader, ...]:
+        """For each fold of passages a reader that learned nothing of it."""
+        taught = self._prepared(recipe, progress)
+        return tuple(
+            self._learned(
+                self.corpus.without(fold), taught, recipe, stage=f"第 {fold + 1} 份", progress=progress
+            )
+            for fold in range(FOLDS)
         )
-        for fold in range(FOLDS)
-    )
-    whole = _taught(corpus, encoder, taught, recipe=recipe, stage="学文件库提问", progress=progress)
-    return Readers(_reader(whole, encoder), tuple(_reader(one, encoder) for one in without))
+
+    def _prepared(self, recipe: ReaderRecipe, progress: Progress) -> torch.nn.Module:
+        return _taught(
+            self.statutes, self.encoder, None, recipe=recipe, stage="学法规提问", progress=progress
+        )
+
+    def _learned(
+        self,
+        lessons: _Lessons,
+        start: torch.nn.Module,
+        recipe: ReaderRecipe,
+        *,
+        stage: str,
+        progress: Progress,
+    ) -> Reader:
+        network = _taught(lessons, self.encoder, start, recipe=recipe, stage=stage, progress=progress)
+        return _reader(network, self.encoder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,5 +294,5 @@ def _padded(texts: Sequence[NDArray[np.int64]]) -> torch.Tensor:
     return torch.from_numpy(out)
 
 
-def _file_names() -> list[str]:
-    return ["reader.npz", *(f"without-{fold}.npz" for fold in range(FOLDS))]
+def _fold_files(questions: int) -> list[str]:
+    return [f"without-{questions}-{passages}.npz" for passages in range(FOLDS)]

@@ -11,10 +11,14 @@ import typer
 
 from assistant.cli import AsJson, Home
 from assistant.config import Settings
+from assistant.stages import Progress
 from ingest.terminal import progress_bar, tell
 
 app = typer.Typer()
 Statutes = Annotated[Path, typer.Option("--statutes", help="法规文件夹：articles.jsonl.gz、questions.jsonl")]
+Encoders = Annotated[
+    Path, typer.Option("--encoders", help="存放两个对照向量模型的文件夹；没有时先训练，约十分钟")
+]
 Synonyms = Annotated[Path | None, typer.Option("--synonyms", help="同义词文件，可不用")]
 
 
@@ -127,12 +131,15 @@ def train_uncharted(
 
 
 @app.command("train-ranker")
-def train_ranker(as_json: AsJson = False) -> None:
-    """重新训练有现成问法时的排序，写入 assistant/models/；用的是向量模型没学过的问法。"""
+def train_ranker(
+    statutes: Statutes, encoders: Encoders, synonyms: Synonyms = None, as_json: AsJson = False
+) -> None:
+    """重新训练有现成问法时的排序，写入 assistant/models/；每个问法都由没学过它的向量模型去找。"""
     from ingest.train_ranker import save, train
 
     with progress_bar() as progress:
-        ranker = train(Settings.from_env(), progress=progress)
+        _train_folds(encoders, statutes, synonyms, progress)
+        ranker = train(Settings.from_env(), encoders=encoders, progress=progress)
     save(ranker)
     tell(dict(ranker.weights), [f"排序 {len(ranker.weights)} 项权重。"], as_json=as_json)
 
@@ -140,9 +147,11 @@ def train_ranker(as_json: AsJson = False) -> None:
 @app.command("train-judge")
 def train_judge(
     statutes: Statutes,
+    encoders: Encoders,
     readers: Annotated[
-        Path, typer.Option("--readers", help="存放各份“条文写没写到”模型的文件夹；没有时先训练，约二十分钟")
+        Path, typer.Option("--readers", help="存放各份“条文写没写到”模型的文件夹；没有时先训练，约一小时")
     ],
+    synonyms: Synonyms = None,
     as_json: AsJson = False,
 ) -> None:
     """重新训练“够不够回答”的判断，写入 assistant/models/；法规文件夹里的提问作为别的领域的问题。"""
@@ -150,13 +159,52 @@ def train_judge(
     from assistant.reading import READER_FILE
     from ingest.train_judge import train
     from ingest.train_ranker import write_weights
-    from ingest.train_reader import Readers
+    from ingest.train_reader import whole_reader
 
     with progress_bar() as progress:
-        judge = train(Settings.from_env(), statutes=statutes, readers=readers, progress=progress)
-    Readers.open(readers).whole.save(READER_FILE)
+        _train_folds(encoders, statutes, synonyms, progress)
+        judge = train(
+            Settings.from_env(), encoders=encoders, statutes=statutes, readers=readers, progress=progress
+        )
+    whole_reader(readers).save(READER_FILE)
     write_weights(JUDGE_FILE, judge)
     tell(judge, [f"用了 {judge['n']} 个例子，门槛 {judge['threshold']}。"], as_json=as_json)
+
+
+def _train_folds(encoders: Path, statutes: Path, synonyms: Path | None, progress: Progress) -> None:
+    """Train the encoders without a fold, unless their folder is there."""
+    from assistant.config import corpus_folder
+    from ingest.train import train_folds
+
+    if not encoders.is_dir():
+        train_folds(encoders, statutes=statutes, corpus=corpus_folder(), synonyms=synonyms, progress=progress)
+
+
+@app.command("train-standing")
+def train_standing(as_json: AsJson = False) -> None:
+    """重新训练“问的是不是文件本身”（效力、施行日期、文号……）的识别，写入 assistant/models/。"""
+    from assistant.config import corpus_folder
+    from assistant.standing import STANDING_FILE
+    from ingest.train_standing import known_questions, read_written, train
+
+    written = read_written(corpus_folder())
+    model = train(written, known_questions(corpus_folder()))
+    model.save(STANDING_FILE)
+    tell({"n": len(written)}, [f"学了 {len(written)} 个问题，{len(model.weights)} 组字。"], as_json=as_json)
+
+
+@app.command("train-asking")
+def train_asking(as_json: AsJson = False) -> None:
+    """重新训练“哪几句是在问”的识别，写入 assistant/models/。"""
+    from assistant.asking import ASKING_FILE
+    from assistant.config import corpus_folder
+    from ingest.train_asking import in_a_row, read_messages, train
+    from ingest.train_standing import known_questions
+
+    messages = read_messages(corpus_folder())
+    model = train([*messages, *in_a_row(known_questions(corpus_folder()))])
+    model.save(ASKING_FILE)
+    tell({"n": len(messages)}, [f"学了 {len(messages)} 条消息，{len(model.weights)} 组字。"], as_json=as_json)
 
 
 @app.command("build-corpus")

@@ -23,6 +23,7 @@ from ingest.pipeline import sync
 
 _DEVELOPMENT_PERCENT = 15
 _WORDING_PERCENT = 10
+FOLDS = (0, 1)  # of the heard questions; what ranks and judges learns each from an encoder that did not
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class LayQuestion:
-    """A way people ask (问法) and the position of its target."""
+    """A way people ask (问法) and the position of its target; `heard`: one of `corpus/questions/heard`."""
 
     text: str
     target: int
+    heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +125,30 @@ def is_spare_wording(question: str) -> bool:
     return _hash("问法" + question) % 100 < _WORDING_PERCENT
 
 
-def learned_questions(domain: Domain, *, development: bool) -> list[int]:
-    """Positions of the corpus questions a run learns: all, or those a development run may see."""
+def fold_of_question(question: str) -> int:
+    """The fold of a question that ranking and judge learn from, by hash."""
+    return _hash("折" + question) % len(FOLDS)
+
+
+def learned_questions(domain: Domain, *, development: bool = False, without: int | None = None) -> list[int]:
+    """Positions of the corpus questions a run learns.
+
+    Args:
+        domain: The corpus.
+        development: Only those a development run may see.
+        without: A fold whose heard questions are left out; None leaves none out.
+    """
     return [
         at
         for at, question in enumerate(domain.questions)
-        if not development
-        or not (
-            is_development(domain.targets[question.target].text.searched) or is_spare_wording(question.text)
+        if not (
+            development
+            and (
+                is_development(domain.targets[question.target].text.searched)
+                or is_spare_wording(question.text)
+            )
         )
+        and not (question.heard and fold_of_question(question.text) == without)
     ]
 
 
@@ -177,10 +194,8 @@ def read_domain(corpus: Path) -> Domain:
             sync(catalogue, corpus)
             documents = {document.id: document for document in catalogue.documents()}
             passages = list(catalogue.passages())
-            kept_apart = heard_questions(corpus)
-            asked = [
-                one for one in catalogue.questions() if not one.is_gap and one.question not in kept_apart
-            ]
+            heard = heard_questions(corpus)
+            asked = [one for one in catalogue.questions() if not one.is_gap]
         finally:
             catalogue.close()
     targets: list[Target] = []
@@ -194,7 +209,8 @@ def read_domain(corpus: Path) -> Domain:
     for question in asked:
         for start, end, position in places.get(question.document_id, ()):
             if start <= question.start < end:
-                questions.append(LayQuestion(question.question, position))
+                is_heard = question.question in heard
+                questions.append(LayQuestion(question.question, position, is_heard))
                 break
     return Domain(tuple(targets), tuple(questions))
 

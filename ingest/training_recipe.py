@@ -41,8 +41,8 @@ class Recipe:
     dropout: float = 0.1
     question_every: int = 1
     question_batch: int = 768
-    domain_every: int = 3
-    domain_batch: int = 256
+    domain_every: int = 1
+    domain_batch: int = 1024
     passage_batch: int = 300
     passage_weight: float = 0.0
     reverse_weight: float = 0.0

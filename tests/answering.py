@@ -33,7 +33,7 @@ TODAY = date(2026, 1, 1)
 REASONS = (
     "asked_words", "asked_dense", "asked_both", "coverage", "implied", "bm25", "dense", "topic",
     "same_organisation", "other_organisation", "year_named", "kind_named", "title_named", "not_a_rule", "within",
-    "gap_words", "gap_dense", "gap_share", "unasked",
+    "gap_words", "gap_dense", "gap_share", "unasked", "own_region", "asked_so",
 )  # fmt: skip
 
 

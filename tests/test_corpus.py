@@ -50,7 +50,7 @@ def records():
     return {
         f"{path.parent.name}/{path.name}:{number}": json.loads(line)
         for path in sorted((CORPUS / "questions").rglob("*.jsonl"))
-        if path.parent.name not in ("elsewhere", "statutes", "newcomers")
+        if path.parent.name not in ("elsewhere", "statutes", "newcomers", "standing")
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if line.strip()
     }

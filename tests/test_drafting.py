@@ -20,6 +20,7 @@ from assistant.extract import Extractor, Quote
 from assistant.index import Index
 from assistant.judge import NO_RULE, Verdict
 from assistant.layout import NOT_FOUND
+from assistant.standing import Standing
 from assistant.tools import Tools
 
 WHO, FEE = "备案由街道办事处办理。", "备案不收取任何费用。"
@@ -243,6 +244,23 @@ def test_what_replaced_a_text_is_always_told(drafter, tools):
     assert leads(asking(tools, "认定找谁"), [cited]) == [
         "注意：《旧认定办法》的这一文本已被修订（已由2024年民测部令第73号修订），请以新文本为准。"
     ]
+
+
+def test_a_record_asked_for_is_told_with_what_it_rests_on(drafter, tools):
+    law = replace(
+        document("law", title="名称管理办法", text="第一条 略。", evidence="2024-01-08公布"),
+        doc_number="民测部令第69号",
+        issuer="民测部",
+        issued_on="2024-01-08",
+        effective_on="2024-05-01",
+    )
+    query = replace(asking(tools, "名称管理办法哪天起施行"), standing=(Standing.SINCE,), of_record=True)
+    told = drafter.answered(query, [hit("第一条 略。", of=law)]).answer
+    assert told.startswith(
+        "《名称管理办法》（民测部令第69号，民测部2024-01-08发布，自2024-05-01起施行）目前现行有效（2024-01-08公布）。"
+    )
+    plain = drafter.answered(asking(tools, "名称怎么起"), [hit("第一条 略。", of=law)]).answer
+    assert "现行有效" not in plain
 
 
 def test_a_number_that_is_not_held_is_said_so_beside_the_record_that_tells_of_it(drafter, tools):

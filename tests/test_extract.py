@@ -11,7 +11,7 @@ from assistant.domain import Clause, DocumentKind, Hit
 from assistant.extract import MAX_QUOTE, Extractor, Quote, repeats, status_quotes
 from assistant.lexical import LexicalIndex
 from assistant.listing import series_quotes
-from assistant.select import MAX_QUOTED, quoted_hits
+from assistant.select import MAX_QUOTED, hits_of, meant_document, quoted_hits
 from assistant.tools import Tools
 
 FILLER = "各级要结合实际抓好落实，加强组织领导和工作保障，及时总结好的经验做法，确保各项任务顺利推进。"
@@ -171,7 +171,7 @@ def test_no_more_hits_are_quoted_than_can_be_read(tools: Tools):
 
 
 def test_for_validity_the_text_meant_is_quoted(tools: Tools):
-    query = asking(tools, "《备案办法》还有效吗")
+    query = replace(asking(tools, "《备案办法》还有效吗"), of_record=True)
     news = hit("略", of=document("n", title="备案办法解读"), title_named=1.0, not_a_rule=1.0)
     rule = hit("略", of=document("r", title="备案办法"), title_named=1.0, score=0.4)
     other = hit("略", of=document("o", title="登记通知"))
@@ -179,7 +179,8 @@ def test_for_validity_the_text_meant_is_quoted(tools: Tools):
     assert quoted_hits(query, [other, news]) == [news]
     assert quoted_hits(query, [other]) == [other]
     by_kind = hit("略", of=document("k", title="孵化办法"))
-    assert quoted_hits(asking(tools, "这个办法还有效吗"), [other, by_kind]) == [by_kind]
+    asked = replace(asking(tools, "这个办法还有效吗"), of_record=True)
+    assert quoted_hits(asked, [other, by_kind]) == [by_kind]
 
 
 SERIES = "二、主要任务\n（一）培育计划\n略。\n（二）能力计划\n略。\n（三）作用计划\n略。\n"
@@ -221,3 +222,23 @@ def test_one_member_is_enough_when_the_question_says_what_all_are():
     assert len(series_quotes("三大计划分别是啥", hits[:1], held)) == 3
     assert series_quotes("四大计划分别是啥", hits[:1], held) == []
     assert series_quotes("三大计划分别是啥", hits, series(kind=DocumentKind.FACT_CARD)[0]) == []
+
+
+def test_a_record_is_asked_of_the_text_its_words_name(tools: Tools):
+    law, plan, local = (
+        document("law", title="慈善组织认定办法"),
+        document("plan", title="志愿服务规划"),
+        document("local", title="甲省慈善条例", region="甲省"),
+    )
+    basis = [
+        hit("略。", of=plan, score=10.0),
+        hit("略。", of=law, score=8.0),
+        hit("又略。", of=law, score=7.0),
+        hit("略。", of=local, score=7.0, own_region=1.0),
+    ]
+    query = asking(tools, "慈善组织认定办法哪年的")
+    assert meant_document(query, basis) == "law"
+    assert [one.passage.text for one in hits_of("law", basis)] == ["略。", "又略。"]
+    assert quoted_hits(replace(query, of_record=True), basis) == [basis[1]]
+    assert meant_document(asking(tools, "慈善法改了，我们省的条例跟着改没"), basis) == "local"
+    assert meant_document(query, []) == ""

@@ -21,6 +21,7 @@ FILES = {
 - {topic: 备案条件, cues: [备案, 几个人]}
 - {topic: 备案材料, cues: [备案, 备案材料]}
 """,
+    "clubs": "like: 广场舞队\nkinds: [队, 社]\nhobbies: [飞盘, 古筝]\n",
     "organisations": """
 - {organisation: 社会团体, words: [社团, 协会]}
 - {organisation: 基金会, words: [基金会]}
@@ -279,3 +280,9 @@ def test_organisations_refuses_a_word_of_two_kinds(tmp_path: Path):
     twice = "- {organisation: 社会团体, words: [协会]}\n- {organisation: 基金会, words: [协会]}\n"
     with pytest.raises(ConfigError, match="一个词只能归一类"):
         lexicon(tmp_path, organisations=twice)
+
+
+def test_a_club_is_looked_for_by_the_name_most_is_known_of(tmp_path: Path):
+    words = lexicon(tmp_path)
+    assert words.with_common_clubs("我们飞盘队和古筝社要登记吗") == "我们广场舞队和广场舞队要登记吗"
+    assert words.with_common_clubs("消防队要登记吗，飞盘好玩") == "消防队要登记吗，飞盘好玩"

@@ -39,6 +39,8 @@ def test_figures_of_the_same_unit_are_all_shown(corrected):
         ("第3条是说要备案吧", "第五条 未达到条件的应当备案。"),
         ("2021年规定要备案吧", "自2024年起施行。"),
         ("要五年以后才能办吗", "备案满一年的可以申请。"),  # years stand for many things
+        ("我们凑了26个街坊，去登记没问题吧", "个人会员不少于五十个。"),  # what the asker has
+        ("队里有12个人是吧够了", "会员不少于十名，发起人不少于2个。"),
     ],
 )
 def test_no_claim_or_no_contradiction_gives_no_line(corrected, question, quote):

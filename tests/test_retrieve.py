@@ -19,7 +19,7 @@ from assistant.known import NOTHING, Likeness
 from assistant.publishing import publish
 from assistant.ranking import Ranker
 from assistant.regions import Gazetteer
-from assistant.retrieve import Retriever, Sight
+from assistant.retrieve import Retriever, Sight, _worthy
 from assistant.tools import Tools
 from assistant.uncharted import UnchartedModel
 from assistant.understand import Understanding
@@ -158,3 +158,11 @@ def test_rows_beyond_the_nearest_count_as_the_last_of_them():
     assert sight.similar([0, 1, 2, 3, 4], exact={4}) == {0: 0.9, 1: 0.4, 2: 0.4}
     assert replace(sight, model=None).similar([2], exact=frozenset()) == {0: 0.9, 1: 0.4}
     assert replace(sight, dense={}).similar([2], exact=frozenset()) == {}
+
+
+def test_a_named_document_is_looked_at_however_unlikely_its_guess():
+    guesses = {row: float(-row) for row in range(100)}
+    worthy = _worthy(guesses, np.asarray([True] * 99 + [False]), {90, 91, 92}, top_k=2)
+    assert {0, 1, 90, 91, 99} <= set(worthy)
+    assert 92 not in worthy  # the best of it are enough
+    assert 80 not in worthy

@@ -23,8 +23,8 @@ from assistant.known_ways import STATUTES
 from assistant.reading import Reader
 from assistant.tools import Tools
 from ingest.train_judge import Case
-from ingest.train_reader import ReaderRecipe, Readers, train_readers
-from ingest.training_data import is_held_out, read_statutes
+from ingest.train_reader import ReaderRecipe, Readers, train_readers, whole_reader
+from ingest.training_data import fold_of_question, is_held_out, read_statutes
 from ingest.training_network import network_class, normal_vectors
 from ingest.training_reading import FOLDS, Pair, corpus_pairs, fold_of, statute_pairs
 
@@ -92,9 +92,21 @@ def cases(index: Index, tools: Tools) -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def readers(index, cases, folders) -> Readers:
+def readers(index, cases, folders, encoder) -> Readers:
+    return taught(index, cases, folders, encoder)
+
+
+def taught(index: Index, cases: list[Case], folders: tuple[Path, Path], encoder: StaticEncoder) -> Readers:
     statutes, written = folders
-    return train_readers(index, cases, statutes=statutes, written=written, recipe=RECIPE, progress=silent)
+    return train_readers(
+        index,
+        cases,
+        encoders=[encoder] * 2,  # of the folds of questions
+        statutes=statutes,
+        written=written,
+        recipe=RECIPE,
+        progress=silent,
+    )
 
 
 def test_numpy_computes_what_was_learned(encoder, readers):
@@ -125,26 +137,31 @@ def test_it_learns_which_text_states_what_is_asked(readers):
     assert readers.whole.scores("补贴发给个人吗", [MONEY])[0] < 0
 
 
-def test_readers_are_read_as_they_were_written(readers, tmp_path: Path):
+def test_readers_are_read_as_they_were_written(readers, encoder, tmp_path: Path):
     readers.save(tmp_path / "readers")
-    again = Readers.open(tmp_path / "readers")
-    assert len(again.without) == FOLDS
-    for one, other in zip((readers.whole, *readers.without), (again.whole, *again.without), strict=True):
+    again = Readers.open(tmp_path / "readers", [encoder] * 2)
+    assert [len(of_fold) for of_fold in again.without] == [FOLDS, FOLDS]
+    before, after = (
+        [one.whole, *(reader for of_fold in one.without for reader in of_fold)] for one in (readers, again)
+    )
+    for one, other in zip(before, after, strict=True):
         np.testing.assert_allclose(one.scores("备案找谁", [WHO]), other.scores("备案找谁", [WHO]), atol=0.05)
+    shipped = whole_reader(tmp_path / "readers")
+    np.testing.assert_allclose(shipped.scores("备案找谁", [WHO]), after[0].scores("备案找谁", [WHO]))
 
 
 def test_a_case_is_read_by_the_reader_that_never_saw_it(readers, index, cases):
     evidence = Evidence(index, {})
     for one, said in zip(cases, readers.read(cases, evidence), strict=True):
         texts = [hit.passage.text for hit in one.basis]
-        own = readers.without[fold_of(one.basis[0].passage.id)].scores(one.query.text, texts)
+        of_question = readers.without[fold_of_question(one.text)]
+        own = of_question[fold_of(one.basis[0].passage.id)].scores(one.query.text, texts)
         assert said == {"stated": pytest.approx(own[0]), "stated_near": pytest.approx(own.max())}
     assert evidence.reading(cases[0].query, cases[0].basis) == {}
 
 
-def test_the_same_lessons_teach_the_same_reader(readers, index, cases, folders):
-    statutes, written = folders
-    again = train_readers(index, cases, statutes=statutes, written=written, recipe=RECIPE, progress=silent)
+def test_the_same_lessons_teach_the_same_reader(readers, index, cases, folders, encoder):
+    again = taught(index, cases, folders, encoder)
     for name, values in readers.whole.weights.items():
         np.testing.assert_allclose(again.whole.weights[name], values, atol=1e-4)
 
@@ -188,7 +205,7 @@ def test_a_fold_is_kept_from_its_passages_and_its_questions(index, pairs):
 
 def test_a_folds_reader_differs_where_it_may_not_learn(readers, index):
     fold = fold_of(index.snapshot.passages([0])[0].id)
-    own, whole = readers.without[fold], readers.whole
+    own, whole = readers.without[0][fold], readers.whole
     assert isinstance(own, Reader)
     assert own.scores("备案找谁", [WHO + DAYS])[0] != whole.scores("备案找谁", [WHO + DAYS])[0]
 
@@ -198,6 +215,7 @@ def test_another_width_is_another_recipe(index, cases, folders):
     small = train_readers(
         index,
         cases,
+        encoders=[],
         statutes=statutes,
         written=written,
         recipe=replace(RECIPE, width=4, fine_epochs=1),
