@@ -196,8 +196,12 @@ def _said_to(query: Query, at: int) -> str:
 
 
 def _part(query: Query, text: str, understanding: Understanding, *, said: str) -> Query:
-    """A part as a question of its own: what its words leave out is in `said`, and what that leaves out before it."""
-    return understanding.part(query, text, said=f"{query.before} {said}".strip())
+    """A part as a question of its own: what its words leave out is in `said`, and what that leaves out before it.
+
+    The place is that of the message, not of what was asked before it (四川几个？ … 几个 贵州定的数).
+    """
+    before = understanding.without_places(query.before)
+    return understanding.part(query, text, said=f"{before} {said}".strip())
 
 
 def _single(query: Query) -> tuple[Asked, ...]:

@@ -223,6 +223,10 @@ class Understanding:
         words = dict.fromkeys(self.segmenter.whole_words(text))
         return [word for word in words if not _COUNT.fullmatch(word)]
 
+    def without_places(self, text: str) -> str:
+        """A text without the names of places in it."""
+        return _without(text, self.gazetteer)
+
     def part(self, query: Query, text: str, *, said: str) -> Query:
         """One of several questions in a message, with other words of the message, `said`, as context."""
         part = self.query(

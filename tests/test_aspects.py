@@ -106,6 +106,15 @@ def test_a_part_of_a_follow_up_keeps_the_conversation(tools: Tools):
     assert "跳舞队备案" in second.query.before
 
 
+def test_a_part_is_asked_of_the_messages_place_not_of_the_conversations(tools: Tools):
+    there = understanding(tools)
+    before = [Turn("user", "四川到2025年要几个组织"), Turn("assistant", "12个。")]
+    query = there.query("城市社区要有几个组织 贵州定的是多少", region="贵州", history=before, as_of=TODAY)
+    found = aspects(query, there)
+    assert len(found) > 1
+    assert {aspect.query.region for aspect in found} == {"贵州省"}
+
+
 def test_what_is_said_of_another_place_is_not_asked_of_ours(separate):
     theirs, ours = separate("扬州20个会员就给登社团，我们南昌要几个", region="江西省南昌市")
     assert "20" in theirs.query.terms
