@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.domain import (
@@ -25,6 +26,7 @@ from assistant.validity import as_on
 CARD_LABEL = "要点整理，非原文"
 OCR_LABEL = "OCR 识别，请核对原件"
 _RELATED = 2
+_PERIOD = re.compile(r"20\d\d\s*[-—－至到]+\s*20\d\d")
 
 
 def citation(n: int, quote: Quote, *, text: str, query: Query) -> Citation:
@@ -118,7 +120,10 @@ def _status_sentence(cited: Citation, query: Query, *, of_record: bool = False) 
     told = _other_number(cited.quote, cited, query)
     if told:
         return f"文件库没有收录您问的{told}；{name}写到了它，见下面的引文。"
-    past = cited.status in (DocumentStatus.REVISED, DocumentStatus.REPEALED, DocumentStatus.EXPIRED)
+    over = cited.status is DocumentStatus.EXPIRED and not _PERIOD.search(
+        cited.title
+    )  # else the title says it
+    past = over or cited.status in (DocumentStatus.REVISED, DocumentStatus.REPEALED)  # says by what
     why = f"（{cited.status_evidence}）" if cited.status_evidence and (of_record or past) else ""
     if of_record:
         name += _recorded(cited)
@@ -158,8 +163,8 @@ def _other_number(words: str, cited: Citation, query: Query) -> str:
 def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
     """Warnings about validity, place and fact cards for an answer's citations."""
     found = [Notice(NoticeKind.JURISDICTION, line) for line in _only_inside(query, citations)]
-    for cited in {c.document_id: c for c in citations}.values():
-        sentence = _status_sentence(cited, query)
+    for at, cited in enumerate({c.document_id: c for c in citations}.values()):
+        sentence = _status_sentence(cited, query, of_record=bool(query.standing) and not at)
         if sentence:
             found.append(Notice(NoticeKind.VALIDITY, sentence))
         elif cited.status is DocumentStatus.UNKNOWN and not _weak_level(cited):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.asked import Asked
@@ -114,7 +114,9 @@ def status_quotes(hit: Hit, text: str) -> list[Quote]:
         at = text.find(snippet)
         if at >= 0:
             here = next(span for span in sentences(text) if span.start <= at < span.end)
-            return [Quote(hit, here.start, here.end, hit.score)]
+            inside = hit.passage.start <= here.start and here.end <= hit.passage.end
+            where = hit if inside else replace(hit, passage=replace(hit.passage, section="", article=None))
+            return [Quote(where, here.start, here.end, hit.score)]
     return []
 
 

@@ -255,10 +255,12 @@ def test_a_record_asked_for_is_told_with_what_it_rests_on(drafter, tools):
         effective_on="2024-05-01",
     )
     query = replace(asking(tools, "名称管理办法哪天起施行"), standing=(Standing.SINCE,), of_record=True)
-    told = drafter.answered(query, [hit("第一条 略。", of=law)]).answer
-    assert told.startswith(
-        "《名称管理办法》（民测部令第69号，民测部2024-01-08发布，自2024-05-01起施行）目前现行有效（2024-01-08公布）。"
-    )
+    told = drafter.answered(query, [hit("第一条 略。", of=law)])
+    record = "《名称管理办法》（民测部令第69号，民测部2024-01-08发布，自2024-05-01起施行）目前现行有效（2024-01-08公布）。"
+    assert told.answer.startswith(record)
+    assert record in [
+        notice.text for notice in told.notices
+    ]  # the same words, so that a page shows them once
     plain = drafter.answered(asking(tools, "名称怎么起"), [hit("第一条 略。", of=law)]).answer
     assert "现行有效" not in plain
 

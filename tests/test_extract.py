@@ -132,6 +132,7 @@ def test_status_is_shown_by_the_sentence_it_rests_on():
     text = "第一条 略。\n第六条 本办法有效期至2023年底。其他略。"
     (quote,) = status_quotes(hit("略", of=document("d", evidence="第六条：“有效期至2023年底”")), text)
     assert text[quote.start : quote.end] == "第六条 本办法有效期至2023年底。"
+    assert quote.hit.passage.section == ""  # it stands elsewhere than the hit
     assert status_quotes(hit("略", of=document("d", evidence="标题")), text) == []
     assert status_quotes(hit("略", of=document("d", evidence="“早已不在原文里”")), text) == []
 
