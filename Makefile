@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 CHROMIUM := $(shell command -v chromium 2>/dev/null)
-WRITER := $(wildcard /usr/lib/libreoffice/program/libswlo.so)
+OFFICE := $(and $(wildcard /usr/lib/libreoffice/program/libswlo.so),$(wildcard /usr/lib/libreoffice/program/libsclo.so))
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # 把关用开发那一半题；日期固定，效力才不随日子变。容差是两道题：近似最近邻的图每次建得略有不同
@@ -63,9 +63,9 @@ endif
 # 旧版 Word（doc、wps、rtf）的测试要用 LibreOffice Writer；已装则跳过
 .PHONY: office
 office:
-ifeq ($(WRITER),)
+ifeq ($(OFFICE),)
 	$(SUDO) apt-get update -qq
-	$(SUDO) apt-get install -y -qq --no-install-recommends libreoffice-writer
+	$(SUDO) apt-get install -y -qq --no-install-recommends libreoffice-writer libreoffice-calc
 endif
 
 # 先升级 pip（旧版在本依赖集上会崩溃），再确认 torch 是 CPU 版，最后按锁定版本安装
