@@ -60,7 +60,7 @@ ifeq ($(CHROMIUM),)
 	$(SUDO) apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk
 endif
 
-# 旧版 Word（doc、wps、rtf）的测试要用 LibreOffice Writer；已装则跳过
+# 旧版 Word（doc、wps、rtf）和表格的测试要用 LibreOffice 的 Writer 和 Calc；已装则跳过
 .PHONY: office
 office:
 ifeq ($(OFFICE),)
