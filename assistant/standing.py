@@ -38,14 +38,14 @@ KINDS = tuple(Standing)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RecordAsked:
     """What of a record a question asks about, likeliest first, and whether it asks nothing else."""
 
     kinds: tuple[Standing, ...] = ()
     alone: bool = False
 
 
-def standing_asked(text: str, model: GroupModel | None = None) -> Asked:
+def standing_asked(text: str, model: GroupModel | None = None) -> RecordAsked:
     """What of a text's record a question asks about; no kinds when it asks what the text says.
 
     Args:
@@ -54,10 +54,10 @@ def standing_asked(text: str, model: GroupModel | None = None) -> Asked:
     """
     whether, *kinds = (model or _shipped()).odds(text)
     if whether < ASKED:
-        return Asked()
+        return RecordAsked()
     near = [at for at in range(len(kinds)) if kinds[at] >= max(kinds) - BESIDE]
     ordered = sorted(near, key=lambda at: -kinds[at])
-    return Asked(tuple(KINDS[at] for at in ordered), whether >= SURE)
+    return RecordAsked(tuple(KINDS[at] for at in ordered), whether >= SURE)
 
 
 @lru_cache(maxsize=1)
