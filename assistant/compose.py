@@ -93,12 +93,17 @@ def answer_text(
 
 def leads(query: Query, citations: Sequence[Citation]) -> list[str]:
     """What must be read before the quotes: the period is over, the text is not in force."""
-    lines = []
-    for at, cited in enumerate({c.document_id: c for c in citations}.values()):
-        line = _status_sentence(cited, query, of_record=bool(query.standing) and not at)
-        if line and line not in lines:
-            lines.append(line)
+    lines = dict.fromkeys(line for _, line in _statuses(query, citations) if line)
     return [*lines, *_only_inside(query, citations)]
+
+
+def _statuses(query: Query, citations: Sequence[Citation]) -> list[tuple[Citation, str]]:
+    """A citation of each text with its status sentence; the first text's whole record where that is asked for."""
+    texts = {c.document_id: c for c in citations}.values()
+    return [
+        (cited, _status_sentence(cited, query, of_record=bool(query.standing) and not at))
+        for at, cited in enumerate(texts)
+    ]
 
 
 def _only_inside(query: Query, citations: Sequence[Citation]) -> list[str]:
@@ -120,9 +125,8 @@ def _status_sentence(cited: Citation, query: Query, *, of_record: bool = False) 
     told = _other_number(cited.quote, cited, query)
     if told:
         return f"文件库没有收录您问的{told}；{name}写到了它，见下面的引文。"
-    over = cited.status is DocumentStatus.EXPIRED and not _PERIOD.search(
-        cited.title
-    )  # else the title says it
+    titled = bool(_PERIOD.search(cited.title))  # the title says until when
+    over = cited.status is DocumentStatus.EXPIRED and not titled
     past = over or cited.status in (DocumentStatus.REVISED, DocumentStatus.REPEALED)  # says by what
     why = f"（{cited.status_evidence}）" if cited.status_evidence and (of_record or past) else ""
     if of_record:
@@ -163,8 +167,7 @@ def _other_number(words: str, cited: Citation, query: Query) -> str:
 def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
     """Warnings about validity, place and fact cards for an answer's citations."""
     found = [Notice(NoticeKind.JURISDICTION, line) for line in _only_inside(query, citations)]
-    for at, cited in enumerate({c.document_id: c for c in citations}.values()):
-        sentence = _status_sentence(cited, query, of_record=bool(query.standing) and not at)
+    for cited, sentence in _statuses(query, citations):
         if sentence:
             found.append(Notice(NoticeKind.VALIDITY, sentence))
         elif cited.status is DocumentStatus.UNKNOWN and not _weak_level(cited):
