@@ -13,7 +13,7 @@ from assistant.asked import Asked, asked_for
 from assistant.domain import AnswerStatus, Hit
 from assistant.evidence import Evidence
 from assistant.forms import form_missing, wants_figure
-from assistant.naming import numbers_in, share_of_title
+from assistant.naming import in_title, numbers_in, share_of_title
 from assistant.periods import REPORTS, later_time
 from assistant.select import hits_of, meant_document, quoted_hits
 from assistant.standing import Standing
@@ -29,7 +29,10 @@ SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not
 _DAY = re.compile(r"(?:19|20)\d\d")
 _BEGINS = re.compile(r"\d[^，。；]{0,8}(?:施行|实施|执行|生效|起)")
 _NUMBER = re.compile(r"[A-Z]{2,}-\d|〔\d{4}〕\d")
-_ENDS = re.compile(r"有效期|期限|期满|至\s*20\d\d|[-—]20\d\d|到20\d\d|实施期|年度|长期|期")
+_ENDS = re.compile(r"有效期|期满|实施期|规划期|目标期|方案期|年度|[至到—-]\s*20\d\d")
+_NO_MATTER = re.compile(r"正式|国家|全国|中央|[一二三四五六七八九十]+(?:年|部门|项)?|部门|地方|实施|双轨|\d+")
+# What follows a word in the name of a text: 物业|管理条例.
+_OF_TEXT = r"(?:管理|服务|工作|促进|保护|组织|实施|登记|暂行|试行)*(?:条例|办法|规定|细则|意见|规划|方案|通知|公告|指引|指南|法)"
 _NAMES = {
     Standing.NUMBER: "文号",
     Standing.ISSUER: "发文机关",
@@ -136,7 +139,9 @@ class Judge:
         if unheld:
             return Verdict(AnswerStatus.NO_EVIDENCE, here, there, f"没有收录{unheld}")
         meant = _meant(query, basis) if query.of_record else []
-        if meant:
+        if meant and not meant[0].reasons["title_named"] and _names_another(query, meant[0].document.title):
+            lacking = "没有收录您问的文件"
+        elif meant:
             lacking = unwritten(query.standing, meant)
         elif basis and _asked_just_so(basis[0]):
             here, lacking = max(here, self.threshold), _lacking(query, basis)
@@ -186,10 +191,22 @@ def _meant(query: Query, basis: Sequence[Hit]) -> list[Hit]:
     A text of a place that is named is not meant by a rule of a wider one, unless that is named too.
     """
     found = hits_of(meant_document(query, basis), basis)
-    if not found or found[0].reasons["title_named"] or found[0].reasons["own_region"]:
+    if not found or found[0].reasons["title_named"]:
+        return found
+    if found[0].reasons["own_region"]:
         return found
     least = ELSEWHERE_TITLE if query.named_regions else LEAST_TITLE
     return found if share_of_title(query.text, found[0].document.title) >= least else []
+
+
+def _names_another(query: Query, title: str) -> bool:
+    """Whether the question names a text by words that this title has none of: 物业管理条例 is no 备案管理办法."""
+    named = [
+        word
+        for word in query.own_words
+        if not _NO_MATTER.fullmatch(word) and re.search(re.escape(word) + _OF_TEXT, query.searched)
+    ]
+    return bool(named) and not any(in_title(word, title) for word in named)
 
 
 def unwritten(standing: Sequence[Standing], meant: Sequence[Hit]) -> str:

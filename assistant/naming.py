@@ -39,8 +39,23 @@ def numbers_in(text: str) -> dict[str, str]:
     return found
 
 
-_FULL = (("居委会", "居民委员会"), ("村委会", "村民委员会"), ("民非", "民办非企业单位"), ("社团", "社会团体"))
+_FULL = (
+    ("年检", "年度检查"),
+    ("村组", "村民委员会组织"),
+    ("居委会", "居民委员会"),
+    ("村委会", "村民委员会"),
+    ("民非", "民办非企业单位"),
+    ("社团", "社会团体"),
+)
 _COMMON = re.compile("中华人民共和国|试行|暂行|修订|关于|[省市县区]")  # says little about which text is meant
+
+
+def in_title(word: str, title: str) -> bool:
+    """Whether a title has a word, short forms (居委会) as the long ones."""
+    name, meant = _plain(title), _plain(word)
+    for short, full in _FULL:
+        meant = meant.replace(short, full)
+    return meant in name
 
 
 def share_of_title(question: str, title: str) -> float:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from assistant.evidence import Evidence
     from assistant.index import Index
     from assistant.stages import Progress
-    from ingest.train_judge import Case
+    from ingest.training_cases import Case
     from ingest.training_data import Statutes
 
     Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]

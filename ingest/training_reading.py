@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assistant.domain import Passage
     from assistant.encoder import StaticEncoder
     from assistant.index import Index
-    from ingest.train_judge import Case
+    from ingest.training_cases import Case
     from ingest.training_data import Statutes
 
 FOLDS = 3

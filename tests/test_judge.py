@@ -250,6 +250,30 @@ def test_a_text_is_meant_by_a_part_of_its_title_and_more_of_it_where_a_place_is_
 
 
 @pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("物业管理条例还有效吗", False),
+        ("劳动合同法是哪年修订的", False),
+        ("备案办法还有效吗", True),
+        ("那个暂行办法还有效吗", True),
+        ("社区组织管理办法国家正式规定了没", True),
+    ],
+)
+def test_a_text_named_by_other_words_is_not_held(decide, question, held):
+    law = [
+        hit(
+            "略。",
+            of=document("law", title="社区组织备案管理办法", region="四川省"),
+            score=0.9,
+            own_region=1.0,
+        )
+    ]
+    status, reason = decide(question, law, **OF_RECORD)
+    assert (status is AnswerStatus.ANSWERED) is held
+    assert reason == ("" if held else "没有收录您问的文件")
+
+
+@pytest.mark.parametrize(
     ("kinds", "lacking"),
     [
         ((Standing.NUMBER,), "没有写明文号"),

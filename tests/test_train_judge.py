@@ -20,7 +20,8 @@ from assistant.retrieve import Retriever
 from assistant.tools import Tools
 from assistant.trees import Trees
 from ingest.corpus import GAPS, HEARD
-from ingest.train_judge import ELSEWHERE, MAX_FALSE_REFUSALS, Case, Material, curve, train_judge
+from ingest.train_judge import MAX_FALSE_REFUSALS, curve, train_judge
+from ingest.training_cases import ELSEWHERE, Case, Material
 from ingest.training_newcomers import NewQuestion
 
 WHO = "备案由街道办事处办理。"

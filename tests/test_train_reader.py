@@ -22,8 +22,8 @@ from assistant.index import Index
 from assistant.known_ways import STATUTES
 from assistant.reading import Reader
 from assistant.tools import Tools
-from ingest.train_judge import Case
 from ingest.train_reader import ReaderRecipe, Readers, train_readers, whole_reader
+from ingest.training_cases import Case
 from ingest.training_data import fold_of_question, is_held_out, read_statutes
 from ingest.training_network import network_class, normal_vectors
 from ingest.training_reading import FOLDS, Pair, corpus_pairs, fold_of, statute_pairs
