@@ -165,8 +165,11 @@ class Gazetteer:
                 at += 1
                 continue
             path = inner.get(word) or self._names[word]
-            if self._districts.is_part_of_a_name(word, path, text[at + len(word) :]):
-                at += len(word)
+            known = word in self.ruled or (last is not None and path.startswith(last.path))
+            if not known and self._districts.is_other_words(
+                word, path, before=text[:at], after=text[at + len(word) :]
+            ):
+                at += 1
                 continue
             if last and path.startswith(last.path) and path != last.path:
                 found[-1] = RegionMention(last.text + word, path)

@@ -150,9 +150,32 @@ def test_only_a_name_that_no_other_district_has_stands_alone(gazetteer):
     assert gazetteer.stands_alone(known) and not gazetteer.stands_alone(shared)
 
 
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("海淀的合唱队在街道挂了号", "北京市海淀区"),
+        ("渝北嘞志愿者协会", "重庆市渝北区"),
+        ("巍山发大水", "云南省大理白族自治州巍山彝族回族自治县"),
+        ("涟源 备案要几个人", "湖南省娄底市涟源市"),
+        ("我们长乐这边要不要登记", "福建省福州市长乐区"),
+        ("澧县 备案是跑镇上还是跑县里", "湖南省常德市澧县"),
+        ("茶叶标成武夷山核心产区", "福建省南平市武夷山市"),
+    ],
+)
+def test_a_district_is_known_without_its_city(gazetteer, text, path):
+    assert paths(gazetteer, text) == [path]
+
+
+@pytest.mark.parametrize(
+    "text", ["长乐舞蹈队要不要登记", "在云南开客栈", "公开福彩公益金", "推广河长制", "由于洪水停了课"]
+)
+def test_words_that_only_hold_a_districts_name_are_none(gazetteer, text):
+    assert not [path for path in paths(gazetteer, text) if path not in gazetteer.provinces]
+
+
 def test_every_district_lies_in_a_listed_city(gazetteer):
     data = yaml.safe_load((corpus_folder() / "lexicon" / "districts.yaml").read_text("utf-8"))
     cities = {city for found in gazetteer.cities.values() for city in found}
-    assert data["districts"].keys() <= cities
+    assert data["districts"].keys() <= cities | set(gazetteer.provinces)
     places = cities | {city + name for city, entry in data["districts"].items() for name in entry["names"]}
     assert set(data["former"].values()) <= places
