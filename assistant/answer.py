@@ -22,7 +22,7 @@ from assistant.judge import Judge, Verdict, within
 from assistant.presenting import hit_json
 from assistant.ranking import Ranker
 from assistant.reading import Reader
-from assistant.regions import Gazetteer
+from assistant.regions import Gazetteer, Relation, relation
 from assistant.retrieve import Retriever
 from assistant.stages import Clock, Stage
 from assistant.tools import Tools, open_tools
@@ -96,13 +96,7 @@ class Assistant:
         """
         clock = Clock(on_stage)
         with clock.stage("understand"):
-            query = self._understanding.query(
-                question,
-                region=region,
-                history=history,
-                as_of=as_of,
-                max_chars=self._settings.max_question_chars,
-            )
+            query = self._understood(question, region=region, history=history, as_of=as_of)
         with clock.stage("retrieve"):
             hits = self._retriever.retrieve(query, top_k=CANDIDATES)
             apart = [
@@ -124,6 +118,32 @@ class Assistant:
             with clock.stage("write"):
                 answer = self._writer.write(query, answer)
         return replace(answer, timings_ms=clock.times())
+
+    def _understood(
+        self,
+        question: str,
+        *,
+        region: str | None = None,
+        history: Sequence[Turn] = (),
+        as_of: date | None = None,
+    ) -> Query:
+        """The query of a question; who names one text of a place (川民规7号) names the place.
+
+        Raises:
+            BadQuestionError: As for `ask`.
+        """
+        query = self._understanding.query(
+            question,
+            region=region,
+            history=history,
+            as_of=as_of,
+            max_chars=self._settings.max_question_chars,
+        )
+        named = {self._index.documents[id_].region for id_ in self._retriever.named_in(query)}
+        if len(named) != 1 or query.named_regions:
+            return query
+        (place,) = named
+        return query.at(place) if relation(query.places, place) is Relation.OTHER else query
 
     def _verdict(self, query: Query, basis: Sequence[Hit], others: Sequence[Hit]) -> Verdict:
         return self._judge.verdict(query, basis, others, evidence=self._evidence)
@@ -173,13 +193,7 @@ class Assistant:
         Raises:
             BadQuestionError: As for `ask`.
         """
-        query = self._understanding.query(
-            question,
-            region=region,
-            history=history,
-            as_of=as_of,
-            max_chars=self._settings.max_question_chars,
-        )
+        query = self._understood(question, region=region, history=history, as_of=as_of)
         return self._retriever.retrieve(query, top_k=top_k)[:top_k]
 
     def document(self, document_id: str) -> Document:

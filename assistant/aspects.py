@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.asked import Asked
 from assistant.domain import NATIONAL, Hit
+from assistant.naming import numbers_in
 from assistant.numerals import figures
 from assistant.regions import Relation, relation
 from assistant.standing import standing_asked
@@ -79,14 +80,32 @@ def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
     found = _places(query, understanding)
     if not found and Asked.COMPARISON in query.asked:
         found = _years(query) or _things(query, understanding)
-    if not found and query.of_record and all(standing_asked(part).kinds for part in query.parts):
-        return []  # all of one text's record
     if not found:
-        return [
-            Aspect(text, _part(query, text, understanding, said=_said_to(query, at)), side=False)
+        found = [
+            Aspect(
+                text,
+                _part(query, _with_name(query, text), understanding, said=_said_to(query, at)),
+                side=False,
+            )
             for at, text in enumerate(query.parts)
         ]
+        matters = [part for part in found if not part.query.standing]
+        empty = [
+            part for part in matters if part.query.dangling and not understanding.lexicon.topics(part.label)
+        ]
+        if query.of_record and empty == matters != found:
+            return []  # all of one text's record
+        return found
     return found[:MAX_SIDES] if len(found) > 1 else []
+
+
+def _with_name(query: Query, text: str) -> str:
+    """A part that asks for a text's record, with the text's name where the rest of the message has it.
+
+    民发〔2014〕259号管分会的钱，是不是要被顶掉了，现在到哪一步.
+    """
+    named = [*(f"《{title}》" for title in query.titles), *numbers_in(query.text).values()]
+    return f"{named[0]}{text}" if named and named[0] not in text and standing_asked(text).kinds else text
 
 
 def _places(query: Query, understanding: Understanding) -> list[Aspect]:

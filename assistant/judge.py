@@ -30,9 +30,14 @@ _DAY = re.compile(r"(?:19|20)\d\d")
 _BEGINS = re.compile(r"\d[^，。；]{0,8}(?:施行|实施|执行|生效|起)")
 _NUMBER = re.compile(r"[A-Z]{2,}-\d|〔\d{4}〕\d")
 _ENDS = re.compile(r"有效期|期满|实施期|规划期|目标期|方案期|年度|[至到—-]\s*20\d\d")
-_NO_MATTER = re.compile(r"正式|国家|全国|中央|[一二三四五六七八九十]+(?:年|部门|项)?|部门|地方|实施|双轨|\d+")
+# The same in a clause, where 有效期 is most often a certificate's.
+_ITS_END = re.compile(
+    r"(?:本|该)?(?:办法|通知|意见(?!书)|方案|规定|条例|细则|指引|公告)[^，。；]{0,14}(?:有效期|施行至|执行至|废止)"
+    r"|自[^。；]{0,30}(?:施行|实施|执行)[^。；]{0,12}有效期|实施期|规划期|方案期|目标期|到20\d\d年"
+)
+_NO_MATTER = re.compile(r"管理|服务|工作|[新老旧]?办法|正式|国家|全国|中央|[一二三四五六七八九十]+(?:年|部门|项)?|部门|地方|实施|双轨|\d+")
 # What follows a word in the name of a text: 物业|管理条例.
-_OF_TEXT = r"(?:管理|服务|工作|促进|保护|组织|实施|登记|暂行|试行)*(?:条例|办法|规定|细则|意见|规划|方案|通知|公告|指引|指南|法)"
+_OF_TEXT = r"(?:的|那个?|这个?|[新老旧]|管理|服务|工作|促进|保护|组织|实施|登记|暂行|试行)*(?:条例|办法|规定|细则|意见|规划|方案|通知|公告|指引|指南|法)"
 _NAMES = {
     Standing.NUMBER: "文号",
     Standing.ISSUER: "发文机关",
@@ -217,13 +222,15 @@ def unwritten(standing: Sequence[Standing], meant: Sequence[Hit]) -> str:
         meant: Hits of the text, best first, not empty.
     """
     document = meant[0].document
-    told = f"{document.status_evidence} {document.title} {' '.join(hit.passage.text for hit in meant)}"
+    words = " ".join(hit.passage.text for hit in meant)
+    recorded = f"{document.status_evidence} {document.title}"
+    told = f"{recorded} {words}"
     written = {
         Standing.NUMBER: document.doc_number or _NUMBER.search(document.status_evidence),
         Standing.ISSUER: document.issuer,
         Standing.ISSUED: document.issued_on or _DAY.search(told),
         Standing.SINCE: document.effective_on or _BEGINS.search(told),
-        Standing.UNTIL: document.expires_on or _ENDS.search(told),
+        Standing.UNTIL: document.expires_on or _ENDS.search(recorded) or _ITS_END.search(words),
     }
     lacking = all(kind in written and not written[kind] for kind in standing)
     return f"没有写明{_NAMES[standing[0]]}" if lacking else ""

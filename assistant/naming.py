@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 LONG_TITLE = 5  # characters; a shorter title may stand in a question by chance
 SHARED_SHORT = 2  # a short number (36号文) that more documents end in names none of them
 _OPENING = 5  # characters by which whole names are looked up; most titles part before the fifth
-_SHORT = re.compile(r"(?<![\d〕\])）])(\d{1,4})号(?:文|令|意见|方案|通知|办法|规定)")
+_SHORT = re.compile(r"(?<![\d〕\])）])(\d{1,4})号(文|令|意见|方案|通知|办法|规定)")
 _LETTERED = re.compile(r"([一-鿿]{2,8}?)字?第?(\d{1,4})号")  # without its year: 穗民313号
 _LETTERS = re.compile(r"([一-鿿]{2,6}?)(?:字|函|令|第)?(?=[〔\[（(第令\d])")
 _ENDING = re.compile(r"(?<!\d)(\d{1,4})号$")
 _MENTIONED = re.compile(
     r"([一-鿿]{2})[〔\[【(（]?((?:19|20)\d\d)年?的?[〕\]】)）]?\s*第?(\d+)号|([一-鿿]{3})(?:令第?(\d+)号|第?(\d+)号令)"
 )
+_YEAR = re.compile(r"(?<!\d)(?:(?=(?:19|20)\d\d)(\d{4})|([012]\d))年的?第?(?=\d{1,4}号)")  # 粤民规字2022年2号
+_NO_LETTERS = re.compile(r"[的是了在用引照按那个这份]")  # words around a number: 引的是2012年44号令
+_PARTS = re.compile(r"[，,。；;（）()]")
+_BECAME = re.compile(
+    "废止|取代|替代|代替|修订|失效|公布|原"
+)  # of another text, and not 依据民发〔2009〕165号
 _ISSUER = re.compile(r"(?<![一-鿿])[一-鿿]{1,4}$")  # the rest of a longer one: 湘 of 湘民发, not 那个文是
 _PRINTED = re.compile(r"《(.+)》的通知$")
 _BRACKET = re.compile(r"[（(][^（()）]*[)）]$")
@@ -34,6 +40,8 @@ def numbers_in(text: str) -> dict[str, str]:
     """Every 发文字号 in running text as written, by what tells it apart (财税201413, 民政部44); {} without one."""
     found = {}
     for match in _MENTIONED.finditer(text):
+        if _NO_LETTERS.search(match[1] or match[4]):
+            continue
         before = _ISSUER.search(text[: match.start()])
         found["".join(filter(None, match.groups()))] = (before[0] if before else "") + match.group()
     return found
@@ -42,6 +50,7 @@ def numbers_in(text: str) -> dict[str, str]:
 _FULL = (
     ("年检", "年度检查"),
     ("村组", "村民委员会组织"),
+    ("居组", "居民委员会组织"),
     ("居委会", "居民委员会"),
     ("村委会", "村民委员会"),
     ("民非", "民办非企业单位"),
@@ -73,8 +82,9 @@ class Names:
 
     `whole` holds what names a document wherever it stands in a question (发文字号, long
     titles), by its first characters; `titles` every title, for parts of it; `endings`
-    the documents by the bare number at the end of their 发文字号; `replaced` those
-    whose record says what became of another text (同时废止财税〔2014〕13号), by its number;
+    the documents by the bare number at the end of their 发文字号, those of an order as 68令;
+    `replaced` those whose record says what became of another text (同时废止财税〔2014〕13号),
+    by its number and by the bare end of it;
     `lettered` the letters before the year of each document's 发文字号, by its bare number.
     """
 
@@ -94,11 +104,17 @@ class Names:
             whole.setdefault(name.text[:_OPENING], []).append(name)
         endings: dict[str, set[str]] = {}
         for document in listed:
-            endings.setdefault(_ending(document.doc_number or ""), set()).add(document.id)
+            order = "令" if "令" in (document.doc_number or "") else ""
+            ending = _ending(document.doc_number or "")
+            endings.setdefault(ending and ending + order, set()).add(document.id)
         replaced: dict[str, set[str]] = {}
         for document in listed:
-            for number in numbers_in(" ".join((document.status_evidence, *document.supersedes))):
-                replaced.setdefault(number, set()).add(document.id)
+            became = [part for part in _PARTS.split(document.status_evidence) if _BECAME.search(part)]
+            told = " ".join((*became, *document.supersedes))
+            for number, words in numbers_in(told).items():
+                ending = _bare_number(words)
+                for key in (number, ending and ending + ("令" if "令" in words else "")):
+                    replaced.setdefault(key, set()).add(document.id)
         lettered: dict[str, dict[str, str]] = {}
         for document in listed:
             letters = _LETTERS.match(document.doc_number or "")
@@ -108,7 +124,7 @@ class Names:
 
     def named_in(self, query: Query) -> frozenset[str]:
         """Ids of the documents the question names by 发文字号, by whole title, or by part of it in 《》."""
-        asked = _plain(query.text)
+        asked = _plain(_YEAR.sub(lambda year: year[1] or f"20{year[2]}", query.text))
         exact = {
             name.document_id
             for at in range(len(asked))
@@ -140,7 +156,8 @@ class Names:
 
     def _by_short_number(self, text: str) -> frozenset[str]:
         """Ids of the documents meant by the bare end of a 发文字号: 36号文, 191号意见."""
-        named = (self.endings.get(number, frozenset()) for number in _SHORT.findall(normalise(text)))
+        asked = [number + ("令" if kind == "令" else "") for number, kind in _SHORT.findall(normalise(text))]
+        named = (self.endings.get(key) or self.replaced.get(key, frozenset()) for key in asked)
         return frozenset(id_ for ids in named if len(ids) <= SHARED_SHORT for id_ in ids)
 
 
@@ -185,6 +202,12 @@ def _numbers(documents: Iterable[Document]) -> Iterator[_Name]:
         number = _plain(document.doc_number or "")
         if number:
             yield _Name(number, document.id)
+
+
+def _bare_number(words: str) -> str:
+    """44 of 民政部令第44号 and of 2012年44号令."""
+    found = re.findall(r"(\d{1,4})号", words)
+    return found[-1] if found else ""
 
 
 def _ending(doc_number: str) -> str:

@@ -1,5 +1,6 @@
 """Is a text's own record asked about (in force, since when, which number …) and not what it says?
 
+Or whether what it says still holds (那个三成还作数不): then its words are wanted, and its force.
 People ask that in too many ways for rules (灵不灵, 是不是老黄历了, 换新的没), so a small
 model over the characters of the question tells, trained by `ingest train-standing`.
 """
@@ -14,15 +15,14 @@ from pathlib import Path
 from assistant.groups import GroupModel
 
 STANDING_FILE = Path(__file__).parent / "models" / "standing.json"
-# Log odds from which a record is asked about: of written questions that do 92 % are found,
-# of those that only look like it 3 %, of all known questions 2 %, many of which do ask for one.
-ASKED = -1.0
+# Log odds from which a record is asked about, or whether words still hold.
+ASKED, STILL_ASKED = -1.0, -0.5
 SURE = 0.0  # from here on the record is what is asked for, and not asked about beside something else
 BESIDE = 0.5  # by which a kind may be behind the likeliest and is asked about too
 
 
 class Standing(StrEnum):
-    """What of a text's record is asked about, in the order of the model's things after the first."""
+    """What of a text's record is asked about, in the order of the model's things after the first two."""
 
     FORCE = "force"  # still in force, may be relied on now
     SINCE = "since"  # in force from when
@@ -52,12 +52,12 @@ def standing_asked(text: str, model: GroupModel | None = None) -> RecordAsked:
         text: The question.
         model: None for the shipped one.
     """
-    whether, *kinds = (model or _shipped()).odds(text)
-    if whether < ASKED:
-        return RecordAsked()
+    record, still, *kinds = (model or _shipped()).odds(text)
+    if record < ASKED:
+        return RecordAsked((Standing.FORCE,)) if still >= STILL_ASKED else RecordAsked()
     near = [at for at in range(len(kinds)) if kinds[at] >= max(kinds) - BESIDE]
     ordered = sorted(near, key=lambda at: -kinds[at])
-    return RecordAsked(tuple(KINDS[at] for at in ordered), whether >= SURE)
+    return RecordAsked(tuple(KINDS[at] for at in ordered), record >= max(SURE, still))
 
 
 @lru_cache(maxsize=1)

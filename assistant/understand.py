@@ -38,10 +38,16 @@ _FOLLOW_UP = re.compile(
 )
 _HERE = re.compile(r"我们|咱|俺|我这|这边|这里|本地|本[省市区县]|我[省市区县镇街社]")
 _YEAR_THEN = re.compile(r"((?:19|20)\d\d)年?(?:底|末|初)?(?:那会儿|那会|那时候|那时|当时|的时候|时)")
+# Somebody else's place, which has nothing to do with whose rule applies: 儿女都在广东.
+_OF_KIN = re.compile(
+    "儿女|儿子|女儿|闺女|姑娘|孙子|孙女|外孙|媳妇|女婿|老伴|老公|老婆|爱人|亲家|亲戚|哥|姐|弟|妹|朋友|同学|战友|老家|祖籍"
+    "|从前在|以前在|原来在|原先在|出差|旅游"
+)
+_CLAUSES = re.compile(r"[，,。；;！!？?\s]+")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
 _KIND = re.compile(r"解读|答复|提案|方案|意见(?!书)|条例|办法|通知|规划|指引|细则|规定|公告|经验材料")
-_YEAR = re.compile(r"(?:19|20)\d\d(?=年|[-—到至底])")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|[-—到至底那版本]|的(?!年))")
 _SHORT_YEAR = re.compile(  # 18年的项目, not 满18年, 18年以上, 18年了
     r"(?<![\d〔满共近每用干了有过约第整多几超达足逾])([012]\d)年"
     r"(?=[底初末度版那的全]|\d{1,2}月|[到和跟]\d\d年|[一-鿿]{2})(?![以之]?[上内后前]|[期限有没了才就能可左来])"
@@ -111,6 +117,10 @@ class Query:
     of_record: bool = False
     dangling: bool = False
     notes: dict[str, object] = field(default_factory=dict)
+
+    def at(self, place: str) -> Query:
+        """The same question asked of one place."""
+        return replace(self, region=place, places=(place,), named_regions=(place,))
 
 
 class Understanding:
@@ -251,6 +261,8 @@ class Understanding:
         罗湖不要钱，武汉要不要.
         """
         found = [m for m in self.gazetteer.mentions(_TITLE.sub("", text)) if m.path != NATIONAL]
+        if selected:
+            found = [m for m in found if selected.startswith(m.path) or not self._is_of_kin(m, text)]
         apart = selected is not None and any(selected.startswith(m.path) for m in found)
         return [
             m
@@ -258,6 +270,16 @@ class Understanding:
             else self._local(m, selected)
             for m in found
         ]
+
+    def _is_of_kin(self, mention: RegionMention, text: str) -> bool:
+        """Whether a place is only told of in a story, where somebody's kin live: the clause has no matter of ours."""
+        clauses = [clause for clause in _CLAUSES.split(text) if mention.text in clause]
+        return bool(clauses) and all(
+            _OF_KIN.search(clause)
+            and not self.lexicon.topics(clause)
+            and not self.lexicon.organisations(clause)
+            for clause in clauses
+        )
 
     def _local(self, mention: RegionMention, selected: str | None) -> RegionMention:
         cities = self.gazetteer.cities

@@ -1,8 +1,9 @@
 """Train the recogniser of questions about a text's own record, on questions written for it.
 
 Positive and hard negative ones: `corpus/questions/standing`, each with what it asks of the
-record (`kinds`, none for a question about what a text says) and, where it has one text in
-mind, its name (`about`). Beside them as negatives a sample of all known questions.
+record (`kinds`, none for a question about what a text says), whether it asks about something
+that the text says (`says`: 那个三成还作数不) and, where it has one text in mind, its name
+(`about`). Beside them as negatives a sample of all known questions.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from assistant.errors import DocumentError
 from assistant.groups import GroupModel, features
 from assistant.standing import KINDS, Standing
-from ingest.train_groups import fit, joined
+from ingest.train_groups import Fit, fit, joined
 
 SEED = 20261122
 WRITTEN = "questions/standing"  # of a corpus folder
@@ -27,11 +28,12 @@ SLIP = 0.0  # known questions above it ask for a record themselves and are left 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A question, what it asks of a record, the text it means, if it means one."""
+    """A question, what it asks of a record, the text it means, if it means one, whether it names what that says."""
 
     question: str
     kinds: frozenset[Standing]
     about: str | None
+    says: bool = False
 
 
 def read_written(corpus: Path) -> list[Written]:
@@ -46,7 +48,7 @@ def read_written(corpus: Path) -> list[Written]:
             try:
                 row = json.loads(line)
                 kinds = frozenset(Standing(kind) for kind in row["kinds"])
-                made.append(Written(row["question"], kinds, row["about"]))
+                made.append(Written(row["question"], kinds, row["about"], bool(row.get("says"))))
             except (ValueError, KeyError, TypeError) as exc:
                 raise DocumentError(f"{path.name} 第 {number} 行不可用：{exc}") from exc
     return made
@@ -65,14 +67,24 @@ def known_questions(corpus: Path) -> list[str]:
 
 
 def train(written: Sequence[Written], known: Sequence[str]) -> GroupModel:
-    """Fit the recogniser: first whether the record is asked about, then, on those that ask, what of it."""
-    whether = [bool(one.kinds) for one in written]
+    """Fit the recogniser: whether a record is asked about, whether words still hold, and what of the record.
+
+    Args:
+        written: Questions of all three sorts: of a record, whether its words still hold, neither.
+        known: Other questions, taken for neither unless a first fit finds that they are not.
+    """
+    record = [bool(one.kinds) and not one.says for one in written]
+    still = [one.says for one in written]
     texts = [one.question for one in written]
-    first = fit([features(text) for text in [*texts, *known]], [*whether, *(False for _ in known)])
-    model = joined([first])
-    clean = [text for text in known if model.odds(text)[0] <= SLIP]
-    fits = [fit([features(text) for text in [*texts, *clean]], [*whether, *(False for _ in clean)])]
-    asking = [one for one in written if one.kinds]
+    fits = [_told_apart(texts, truth, known) for truth in (record, still)]
+    asking = [one for one, whether in zip(written, record, strict=True) if whether]
     rows = [features(one.question) for one in asking]
-    fits += [fit(rows, [kind in one.kinds for one in asking]) for kind in KINDS]
-    return joined(fits)
+    return joined([*fits, *(fit(rows, [kind in one.kinds for one in asking]) for kind in KINDS)])
+
+
+def _told_apart(texts: Sequence[str], truth: Sequence[bool], known: Sequence[str]) -> Fit:
+    """Weights for one sort of question; known questions of that sort do not unteach it."""
+    rows = [features(text) for text in texts]
+    first = joined([fit([*rows, *map(features, known)], [*truth, *(False for _ in known)])])
+    clean = [features(text) for text in known if first.odds(text)[0] <= SLIP]
+    return fit([*rows, *clean], [*truth, *(False for _ in clean)])

@@ -138,6 +138,13 @@ def test_separate_questions_are_no_sides(separate):
     assert not any(aspect.query.follow_up for aspect in found)
 
 
+def test_a_part_about_a_record_keeps_the_name_of_the_text(separate):
+    parts = separate("《募捐管理办法》要求几天前备案，现在还有效吗")
+    assert [part.label for part in parts] == ["《募捐管理办法》要求几天前备案", "现在还有效吗"]
+    assert parts[1].query.titles == ("募捐管理办法",)
+    assert separate("民发〔2014〕259号还有效吗，是不是要废止了，现在到哪一步了") == []  # all of one record
+
+
 def test_a_question_knows_what_was_said_but_not_what_is_asked_later(separate):
     first, second = separate("备案找谁？要交多少钱？我们是跳舞队")
     assert "跳舞" in first.query.terms and "交" not in first.query.terms

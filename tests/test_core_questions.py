@@ -81,3 +81,11 @@ def test_what_was_asked_amiss_is_answered(builtin_assistant, question, words):
 def test_a_number_that_is_not_held_and_a_poem_are_refused(builtin_assistant):
     assert "没有收录测民发〔2012〕99号" in builtin_assistant.ask("测民发〔2012〕99号还有效吗").answer
     assert builtin_assistant.ask("给社区合唱队写首诗").status is AnswerStatus.OUT_OF_SCOPE
+
+
+def test_whoever_names_a_places_text_by_its_number_names_the_place(builtin_assistant):
+    answer = builtin_assistant.ask("湘民发42号还有用冇")
+    assert answer.status is AnswerStatus.ANSWERED and answer.region == "湖南省"
+    assert any("只适用于湖南省" in notice.text for notice in answer.notices)
+    elsewhere = builtin_assistant.ask("湘民发〔2022〕42号还有效吗", region="四川省")
+    assert elsewhere.citations[0].region == "湖南省" and "湖南省" in elsewhere.explain["named_regions"]

@@ -55,6 +55,22 @@ def test_a_clause_on_another_matter_answers_nothing(completed, theirs):
     assert not completed(theirs).answered
 
 
+@pytest.mark.parametrize(
+    ("lead", "probability", "answers"), [(2.0, 0.3, True), (1.1, 0.3, False), (2.0, 0.1, False)]
+)
+def test_a_clause_far_ahead_that_likely_answers_needs_no_likeness(
+    tools: Tools, theirs, lead, probability, answers
+):
+    first, second = (
+        replace(national(text), score=score) for text, score in ((OTHER, lead), ("票据要留存备查。", 1.0))
+    )
+    doubtful = replace(NOT, probability=probability)
+    aspect = Aspect("江西省南昌市", asking(tools, "合同几天内签"), place="江西省南昌市")
+    ours, _ = with_counterparts([Finding(aspect, [first, second], doubtful), theirs], tools.encoder)
+    assert ours.answered is answers
+    assert not answers or ours.basis == [first]
+
+
 def test_without_another_places_rule_nothing_is_compared(completed, theirs):
     assert not completed(None, national(NATIONS)).answered
     national_only = Finding(theirs.aspect, [national(THEIRS)], ANSWERED)

@@ -254,6 +254,8 @@ def test_a_text_is_meant_by_a_part_of_its_title_and_more_of_it_where_a_place_is_
     [
         ("物业管理条例还有效吗", False),
         ("劳动合同法是哪年修订的", False),
+        ("分会管理的新办法是不是还没出来", False),
+        ("抽查的那个老办法是不是废了", False),
         ("备案办法还有效吗", True),
         ("那个暂行办法还有效吗", True),
         ("社区组织管理办法国家正式规定了没", True),
@@ -271,6 +273,18 @@ def test_a_text_named_by_other_words_is_not_held(decide, question, held):
     status, reason = decide(question, law, **OF_RECORD)
     assert (status is AnswerStatus.ANSWERED) is held
     assert reason == ("" if held else "没有收录您问的文件")
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("同意备案意见书有效期三年，到期前15日申请换发。", "没有写明有效期限"),  # a certificate's
+        ("本办法自印发之日起施行，有效期5年。", ""),
+        ("本通知有效期至2027年底。", ""),
+    ],
+)
+def test_until_when_a_text_holds_is_not_a_certificates_time(text, lacking):
+    assert unwritten((Standing.UNTIL,), [hit(text, of=document("law"))]) == lacking
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ LIBRARY = (
     numbered("short", None, "条例"),
     replace(
         numbered("new", "民测〔2024〕5号", "认定规定"),
-        status_evidence="2024年施行，同时废止财测〔2014〕13号，取代2012年民测部令第44号",
+        status_evidence="2024年施行，同时废止财测〔2014〕13号，取代2012年民测部令第44号（依据测发〔2009〕165号）",
     ),
 )
 
@@ -60,6 +60,11 @@ def named(tools: Tools):
         ("民测部44号令还管用吗", {"new"}),
         ("财测2014年的13号文还有效吗", {"new"}),
         ("财测〔2015〕13号还有效吗", set()),
+        ("模板上引的是2012年44号令，还能引不", {"new"}),
+        ("44号文还有效吗", set()),  # an order is no 44号文
+        ("测发〔2009〕165号还能引不", set()),  # the basis of a text is not what it replaced
+        ("川测2021年136号还在用吗", {"sichuan"}),
+        ("川测21年136号还在用吗", {"sichuan"}),
         ("川测136号还管用吗", {"sichuan"}),  # without its year
         ("甲测9号啥时候印的", {"pair-a"}),
         ("丁测9号啥时候印的", set()),
@@ -136,6 +141,7 @@ def test_numbers_are_shown_with_their_issuer_where_it_is_clear():
     assert numbers_in("那个很久以前的文件财测〔2014〕13号") == {"财测201413": "财测〔2014〕13号"}
     assert numbers_in("取代民测部令第44号") == numbers_in("取代民测部令第44号") != {}
     assert numbers_in("8号之前办完") == {}
+    assert numbers_in("模板上引的是2012年44号令") == {}  # a year, and no letters
 
 
 def test_most_of_a_titles_words_are_as_good_as_the_title():

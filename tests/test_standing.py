@@ -10,8 +10,15 @@ from assistant.groups import LONGEST, GroupModel, groups
 from assistant.standing import KINDS, Standing, standing_asked
 
 REST = (0.0,) * (len(KINDS) - 2)
-MODEL = GroupModel((-1.5, 0.0, 0.0, *REST), {"废": (4.0, 6.0, 0.0, *REST), "起": (8.0, 0.0, 9.0, *REST)})
-NEAR = GroupModel((5.0, 3.0, 3.2, *REST), {})
+MODEL = GroupModel(
+    (-1.5, -5.0, 0.0, 0.0, *REST),
+    {
+        "废": (4.0, 0.0, 6.0, 0.0, *REST),
+        "起": (8.0, 0.0, 0.0, 9.0, *REST),
+        "三": (-9.0, 30.0, 0.0, 0.0, *REST),
+    },
+)
+NEAR = GroupModel((5.0, -5.0, 3.0, 3.2, *REST), {})
 
 
 def test_what_is_asked_of_a_record_is_told_likeliest_first():
@@ -27,6 +34,12 @@ def test_whether_nothing_else_is_asked():
     assert not standing_asked("备案找谁", MODEL).alone
 
 
+def test_whether_what_a_text_says_still_holds():
+    words = standing_asked("三成", MODEL)
+    assert words.kinds == (Standing.FORCE,) and not words.alone
+    assert standing_asked("废", MODEL).alone
+
+
 def test_titles_and_figures_say_nothing():
     assert groups("《社团登记办法》2024年还有效吗") == groups("《名称管理办法》1999年还有效吗")
     assert max(map(len, groups("还有效吗"))) == LONGEST
@@ -38,6 +51,19 @@ def test_a_model_is_read_as_it_was_written(tmp_path: Path):
     again = GroupModel.load(tmp_path / "model.json")
     assert again.odds("废了没") == pytest.approx(MODEL.odds("废了没"))
     assert again.odds("废了没", {"=last": 1.0}) == again.odds("废了没")  # a feature it does not know
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "新增的钱拿三成给社会组织，现在还算数不",
+        "五十个会员这条后来取消了没有",
+        "18年说的每家补五千，今年还给不",
+    ],
+)
+def test_the_shipped_model_knows_when_a_rules_words_are_asked_for_too(text):
+    asked = standing_asked(text)
+    assert Standing.FORCE in asked.kinds and not asked.alone
 
 
 @pytest.mark.parametrize(

