@@ -20,6 +20,8 @@ MAX_PARTS = 5
 # Log odds from which a clause asks: of clauses of messages not learned 93 % are told right, question words alone 85 %;
 # a question that is overlooked goes unanswered, so a little less than even.
 ASKS = -0.5
+# Odds from which a clause asks although its words are most often told (管不管, 里几个); see `tells`.
+SURELY = 4.0
 _STOP = re.compile(
     r"[?？!！。；;，,、\s]+|(?<=[吧吗呢么])那(?=谁|哪|怎|咋|要|得|几|多)|(?:另外|还有就是|还有(?![效没用得几多的])|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
 )
@@ -64,8 +66,8 @@ def asking(of_message: Sequence[Clause], model: GroupModel | None = None) -> lis
     """
     model = model or _shipped()
     return [
-        not (_TAIL.fullmatch(one.text) or tells(one.text))
-        and model.odds(one.text, beside(of_message, at))[0] > ASKS
+        not _TAIL.fullmatch(one.text)
+        and model.odds(one.text, beside(of_message, at))[0] > (SURELY if tells(one.text) else ASKS)
         for at, one in enumerate(of_message)
     ]
 

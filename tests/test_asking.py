@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.asking import Clause, asking, beside, clauses, separate_questions
+from assistant.asking import SURELY, Clause, asking, beside, clauses, separate_questions
 from assistant.config import corpus_folder
 from assistant.errors import DocumentError
 from assistant.groups import GroupModel
@@ -33,9 +33,10 @@ def test_place_stop_and_question_words_tell_too():
     assert beside(clauses("找谁"), 0).keys() >= {"=only", "=first", "=last"}
 
 
-def test_what_surely_tells_or_only_confirms_never_asks():
-    sure = GroupModel((9.0,), {})
-    assert asking(clauses("谁天天跑啊，我们自己翻，行不行"), sure) == [False, True, False]
+def test_what_most_often_tells_must_surely_ask_and_what_confirms_never_does():
+    likely, sure = GroupModel((SURELY - 1,), {}), GroupModel((SURELY + 1,), {})
+    assert asking(clauses("谁天天跑啊，我们自己翻，行不行"), likely) == [False, True, False]
+    assert asking(clauses("街道管不管，我们自己翻，行不行"), sure) == [True, True, False]
 
 
 @pytest.mark.parametrize(
