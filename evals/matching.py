@@ -22,6 +22,7 @@ _MARKER = re.compile(r"\[\d+(?:\s*[,，]\s*\d+)*\]")
 _MARKDOWN = re.compile(r"[*_`#>|~]+")
 _HAN_NUMERAL = "零〇一二三四五六七八九两十百千万亿"
 _PERCENT = re.compile(rf"百分之([\d.]+|[{_HAN_NUMERAL}]+)")
+_MULTIPLES = frozenset("十百千万亿")
 _NUMERAL = frozenset("0123456789" + _HAN_NUMERAL)
 
 
@@ -92,12 +93,19 @@ def _cuts_number(needle: str, text: str, at: int) -> bool:
     """True when the match begins or ends in the middle of a longer number."""
     end = at + len(needle)
     before = text[at - 1] if at else ""
-    if needle[0] in _NUMERAL and before in _NUMERAL:
+    if before and _one_number(before, needle[0]):
         return True
     if needle[0].isdigit() and before in (".", ",") and at > 1 and text[at - 2].isdigit():
         return True
     after = text[end : end + 1]
-    return needle[-1] in _NUMERAL and after in _NUMERAL
+    return bool(after) and _one_number(needle[-1], after)
+
+
+def _one_number(before: str, after: str) -> bool:
+    """Whether two characters side by side belong to one number: 20, 二十, 20万, but not 03-20一则."""
+    if before.isdigit() or after.isdigit():
+        return before.isdigit() and (after.isdigit() or after in _MULTIPLES)
+    return before in _NUMERAL and after in _NUMERAL
 
 
 def same_passage(one: str, other: str) -> bool:
