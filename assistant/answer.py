@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from assistant.aspects import Aspect, aspects
 from assistant.config import Settings
 from assistant.counterpart import with_counterparts
-from assistant.domain import Answer, AnswerStatus, Document, Excerpt, Hit, Turn
+from assistant.docnumber import doc_numbers
+from assistant.domain import NATIONAL, Answer, AnswerStatus, Document, Excerpt, Hit, Turn
 from assistant.draft import ALONE, CANDIDATES, Drafter, Finding
 from assistant.errors import IndexUnusableError
 from assistant.evidence import Evidence
@@ -19,6 +20,7 @@ from assistant.excerpt import excerpt_of
 from assistant.extract import Extractor
 from assistant.generations import Manifest, published
 from assistant.judge import Judge, Verdict, within
+from assistant.naming import numbers_ended
 from assistant.presenting import hit_json
 from assistant.ranking import Ranker
 from assistant.reading import Reader
@@ -99,6 +101,10 @@ class Assistant:
             query = self._understood(question, region=region, history=history, as_of=as_of)
         with clock.stage("retrieve"):
             hits = self._retriever.retrieve(query, top_k=CANDIDATES)
+            told = _told_elsewhere(query, *applying(hits))
+            if told:
+                query = query.at(told)
+                hits = self._retriever.retrieve(query, top_k=CANDIDATES)
             apart = [
                 (aspect, self._retriever.retrieve(aspect.query, top_k=CANDIDATES))
                 for aspect in aspects(query, self._understanding)
@@ -127,7 +133,9 @@ class Assistant:
         history: Sequence[Turn] = (),
         as_of: date | None = None,
     ) -> Query:
-        """The query of a question; who names one text of a place (川民规7号) names the place.
+        """The query of a question; who names one text of a place by its number (川民规22年7号) names the place.
+
+        Where a place was chosen only for the text's record: its rules are another place's.
 
         Raises:
             BadQuestionError: As for `ask`.
@@ -139,10 +147,10 @@ class Assistant:
             as_of=as_of,
             max_chars=self._settings.max_question_chars,
         )
-        named = {self._index.documents[id_].region for id_ in self._retriever.named_in(query)}
-        if len(named) != 1 or query.named_regions:
+        if query.named_regions or (query.chosen and not query.of_record):
             return query
-        (place,) = named
+        named = {self._index.documents[id_].region for id_ in self._retriever.numbered_in(query)}
+        place = next(iter(named)) if len(named) == 1 else NATIONAL
         return query.at(place) if relation(query.places, place) is Relation.OTHER else query
 
     def _verdict(self, query: Query, basis: Sequence[Hit], others: Sequence[Hit]) -> Verdict:
@@ -239,6 +247,22 @@ class Assistant:
 def applying(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     """Hits that may carry an answer, and those of other regions, each best first."""
     return [hit for hit in hits if not hit.rejected], [hit for hit in hits if hit.rejected]
+
+
+def _told_elsewhere(query: Query, basis: Sequence[Hit], others: Sequence[Hit]) -> str:
+    """The place whose clause alone tells what became of the text asked about by its 发文字号; "" where none does.
+
+    川民规〔2022〕7号还有效吗, asked from nowhere: 四川's new text repeals it.
+    """
+    asked = doc_numbers(query.text) if query.of_record and not query.named_regions else []
+
+    def tells(hit: Hit) -> bool:
+        told = [*doc_numbers(hit.document.doc_number or ""), *numbers_ended(hit.passage.text)]
+        return any(one.same(other) for one in asked for other in told)
+
+    if not asked or any(map(tells, basis)):
+        return ""
+    return next((hit.document.region for hit in others if tells(hit)), "")
 
 
 def _writer(settings: Settings, gazetteer: Gazetteer) -> Writer | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.asked import Asked
+from assistant.docnumber import doc_numbers
 from assistant.domain import NATIONAL, Hit
-from assistant.naming import numbers_in
 from assistant.numerals import figures
 from assistant.regions import Relation, relation
 from assistant.standing import standing_asked
@@ -38,6 +38,7 @@ _JOINS_BEFORE = re.compile(r"(?:跟|和|与|同|、|还是|比)$")
 _JOINS_AFTER = re.compile(r"[^，,。？?；;！!\s]{0,10}?(?:跟|和|与|同|、|还是|比)(?!较|赛|例)")
 _ITS_YEAR = re.compile(r"(?:\d{2,4}年?|[“\"]?十[一二三四五六七八九]五[”\"]?)?(?:的|那边|这边)?")
 _CLAUSES = re.compile(r"(?<=[，,。；;？?\s])")
+_TITLES = re.compile(r"《[^《》]{2,60}》")
 _YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!度?以上|内|期|限|前|后)")
 
 
@@ -93,7 +94,8 @@ def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
         empty = [
             part for part in matters if part.query.dangling and not understanding.lexicon.topics(part.label)
         ]
-        if query.of_record and empty == matters != found:
+        of_one = len(_texts_named(query.text)) < 2
+        if query.of_record and of_one and empty == matters != found:
             return []  # all of one text's record
         return found
     return found[:MAX_SIDES] if len(found) > 1 else []
@@ -104,8 +106,14 @@ def _with_name(query: Query, text: str) -> str:
 
     民发〔2014〕259号管分会的钱，是不是要被顶掉了，现在到哪一步.
     """
-    named = [*(f"《{title}》" for title in query.titles), *numbers_in(query.text).values()]
-    return f"{named[0]}{text}" if named and named[0] not in text and standing_asked(text).kinds else text
+    if not standing_asked(text).kinds or _texts_named(text):
+        return text
+    return f"{next(iter(_texts_named(query.text)), '')}{text}"
+
+
+def _texts_named(text: str) -> list[str]:
+    """The texts a message names, each once, as written: 《titles》 and 发文字号."""
+    return list(dict.fromkeys([*_TITLES.findall(text), *(one.written for one in doc_numbers(text))]))
 
 
 def _places(query: Query, understanding: Understanding) -> list[Aspect]:
@@ -208,10 +216,15 @@ def _things(query: Query, understanding: Understanding) -> list[Aspect]:
 
 def _said_to(query: Query, at: int) -> str:
     """The message without its other questions, but for the first, which most often names the matter."""
-    said = query.text
-    for other in {*query.parts[1:]} - {query.parts[at]}:
-        said = said.replace(other, " ")
-    return said
+    said, end = [], 0
+    for number, part in enumerate(query.parts):
+        start = query.text.find(part, end)
+        if start < 0:  # put together of a story and what confirms it
+            continue
+        said.append(query.text[end:start])
+        said.append(part if number in (0, at) else " ")
+        end = start + len(part)
+    return "".join([*said, query.text[end:]])
 
 
 def _part(query: Query, text: str, understanding: Understanding, *, said: str) -> Query:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.docnumber import doc_numbers
 from assistant.domain import (
     NATIONAL,
     AnswerStatus,
@@ -18,7 +19,6 @@ from assistant.domain import (
 )
 from assistant.extract import Quote
 from assistant.judge import Verdict
-from assistant.naming import numbers_in
 from assistant.regions import Relation, has_own_law, relation
 from assistant.understand import Query
 from assistant.validity import as_on
@@ -159,9 +159,9 @@ def _recorded(cited: Citation) -> str:
 
 def _other_number(words: str, cited: Citation, query: Query) -> str:
     """The 发文字号 asked about when it is another document's, of which the cited one's words tell; else ""."""
-    told, own = numbers_in(words), numbers_in(cited.doc_number or "")
-    asked = numbers_in(query.text)
-    return next((words for number, words in asked.items() if number in told and number not in own), "")
+    told, own = doc_numbers(words), doc_numbers(cited.doc_number or "")
+    asked = [one for one in doc_numbers(query.text) if any(map(one.same, told))]
+    return next((one.written for one in asked if not any(map(one.same, own))), "")
 
 
 def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
@@ -214,9 +214,9 @@ def refusal_text(query: Query, verdict: Verdict, related: Sequence[Citation], *,
     if verdict.status is AnswerStatus.OTHER_REGION_ONLY:
         where = "、".join(dict.fromkeys(c.region for c in related))
         here = (
-            f"文件库中没有适用于{place}的规定"
+            f"文件库中没有找到适用于{place}的规定"
             if place
-            else "全国性文件没有统一规定，各地不同，您还没有选择地区"
+            else "没有找到全国统一的规定，各地可能不同，您还没有选择地区"
         )
         listed = "；".join(dict.fromkeys(f"{c.region}《{_short(c.title)}》" for c in related))
         advice = "" if place else "请先在页面上选择地区再问。"

@@ -34,13 +34,15 @@ class Districts:
 
     `within` has the full path by name for each city, `alone` that of the names that are
     one district's only, earlier ones (闸北) among them, `short` those of them without 区 or 县,
-    `apart` those of the short ones that may be other words and count only where they stand as a place does.
+    `apart` those of the short ones that may be other words and count only where they stand as a place does;
+    `words` has words that hold a place's name and mean no place (新乡贤, 大理石).
     """
 
     within: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     alone: Mapping[str, str] = field(default_factory=dict)
     short: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, path: Path) -> Districts:
@@ -50,7 +52,7 @@ class Districts:
             ConfigError: It is missing or malformed; the message names file and line.
         """
         source = DataFile.open(path)
-        fields = source.record(source.root, required=["former", "districts"])
+        fields = source.record(source.root, required=["former", "districts"], optional=["words"])
         alone = {source.word(old): source.word(now) for old, now in source.pairs(fields["former"])}
         listed: dict[str, list[str]] = {}
         short: dict[str, str] = {}
@@ -70,7 +72,13 @@ class Districts:
         for city, names in listed.items():
             alone |= {name: city + name for name in names if found[name] == 1 and len(name) >= _LEAST}
         within = {city: {name: city + name for name in names} for city, names in listed.items()}
-        return cls(within, alone | short, frozenset(short), frozenset(apart))
+        return cls(
+            within,
+            alone | short,
+            frozenset(short),
+            frozenset(apart),
+            frozenset(source.words(fields.get("words"))),
+        )
 
     def is_other_words(self, word: str, path: str, *, before: str, after: str) -> bool:
         """Whether a short name stands for something else in a text.

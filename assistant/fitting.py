@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.asked import Asked
 from assistant.domain import NOT_IN_FORCE, Document, DocumentKind, DocumentStatus, Passage
+from assistant.forms import wants_figure
 from assistant.regions import Relation, relation
 from assistant.validity import status_on
 
@@ -44,7 +45,7 @@ def fit(query: Query, document: Document, passage: Passage, traits: Traits) -> d
         "article_named": float(
             bool(passage.article and passage.article.startswith(query.articles or ("无",)))
         ),
-        "has_figure": float(_wants_figure(query) and bool(traits.units)),
+        "has_figure": float(wants_figure(query) and bool(traits.units)),
         "has_money": float(Asked.AMOUNT in query.asked and "元" in traits.units),
         "same_organisation": float(
             bool(query.organisations) and bool(query.organisations & traits.organisations)
@@ -82,10 +83,6 @@ def unasked_match(features: Mapping[str, float], *, unasked: bool, crowd: float)
         "unasked_coverage": weight * features["coverage"],
         "unasked_dense": weight * (features["dense"] - crowd),
     }
-
-
-def _wants_figure(query: Query) -> bool:
-    return any(kind in query.asked for kind in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT))
 
 
 def rejection(query: Query, document: Document) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,18 +93,16 @@ class Index:
                 raise IndexUnusableError(
                     f"索引是用另一个{name}（{made}）建立的，现在用的是 {now}。请运行 ingest publish 重建。"
                 )
-        try:
-            opened: vectors.VectorIndex | None = vectors.VectorIndex.open(folder / "chroma", private=True)
-        except IndexUnusableError:
-            opened = None
-        return cls(
-            manifest,
-            Snapshot.open(folder / "snapshot.sqlite3"),
-            LexicalIndex.open(folder / "lexical"),
-            LexicalIndex.open(folder / "questions"),
-            opened,
-            question_keys=read_keys(folder / "questions"),
-        )
+        with ExitStack() as held:  # closes what is open when the next cannot be opened
+            snapshot = held.enter_context(closing(Snapshot.open(folder / "snapshot.sqlite3")))
+            lexical, questions = (LexicalIndex.open(folder / name) for name in ("lexical", "questions"))
+            keys = read_keys(folder / "questions")
+            near = _open_vectors(folder / "chroma")
+            if near is not None:
+                held.enter_context(closing(near))
+            index = cls(manifest, snapshot, lexical, questions, near, question_keys=keys)
+            held.pop_all()
+        return index
 
     def nearest(
         self, vector: NDArray[np.float32], *, top_k: int, regions: Sequence[str] | None = None
@@ -145,6 +144,14 @@ class Index:
         self.snapshot.close()
         if self._vectors is not None:
             self._vectors.close()
+
+
+def _open_vectors(folder: Path) -> vectors.VectorIndex | None:
+    """None for damaged vectors: words alone then answer."""
+    try:
+        return vectors.VectorIndex.open(folder, private=True)
+    except IndexUnusableError:
+        return None
 
 
 def passage_text(document: Document, passage: Passage) -> str:

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.asked import Asked, asked_for
+from assistant.docnumber import doc_numbers
 from assistant.domain import AnswerStatus, Hit
 from assistant.evidence import Evidence
 from assistant.forms import form_missing, wants_figure
-from assistant.naming import in_title, numbers_in, share_of_title
+from assistant.naming import in_title, share_of_title
 from assistant.periods import REPORTS, later_time
+from assistant.regions import bare
 from assistant.select import hits_of, meant_document, quoted_hits
 from assistant.standing import Standing
 from assistant.trees import Trees
@@ -35,7 +37,9 @@ _ITS_END = re.compile(
     r"(?:本|该)?(?:办法|通知|意见(?!书)|方案|规定|条例|细则|指引|公告)[^，。；]{0,14}(?:有效期|施行至|执行至|废止)"
     r"|自[^。；]{0,30}(?:施行|实施|执行)[^。；]{0,12}有效期|实施期|规划期|方案期|目标期|到20\d\d年"
 )
-_NO_MATTER = re.compile(r"管理|服务|工作|[新老旧]?办法|正式|国家|全国|中央|[一二三四五六七八九十]+(?:年|部门|项)?|部门|地方|实施|双轨|\d+")
+_NO_MATTER = re.compile(
+    r"管理|服务|工作|[新老旧]?办法|正式|国家|全国|中央|[一二三四五六七八九十]+(?:年|部门|项)?|部门|地方|实施|双轨|\d+"
+)
 # What follows a word in the name of a text: 物业|管理条例.
 _OF_TEXT = r"(?:的|那个?|这个?|[新老旧]|管理|服务|工作|促进|保护|组织|实施|登记|暂行|试行)*(?:条例|办法|规定|细则|意见|规划|方案|通知|公告|指引|指南|法)"
 _NAMES = {
@@ -170,17 +174,17 @@ def _outside(query: Query, verdict: Verdict) -> Verdict:
 
 def _unheld_number(query: Query, basis: Sequence[Hit]) -> str:
     """The 发文字号 whose validity is asked about and that no text to be quoted bears or mentions, "" without one."""
-    asked = numbers_in(query.text) if query.standing and basis else {}
+    asked = doc_numbers(query.text) if query.standing and basis else []
     if not asked or any(hit.reasons["title_named"] for hit in basis):
         return ""
-    said = {
+    said = [
         number
         for hit in quoted_hits(query, basis)
-        for number in numbers_in(
+        for number in doc_numbers(
             f"{hit.document.doc_number} {hit.document.status_evidence} {hit.passage.text}"
         )
-    }
-    return next((words for number, words in asked.items() if number not in said), "")
+    ]
+    return next((one.written for one in asked if not any(map(one.same, said))), "")
 
 
 def _asked_just_so(hit: Hit) -> bool:
@@ -265,7 +269,7 @@ def _of_a_wider_place(query: Query, hit: Hit) -> bool:
         for path in query.named_regions
         if path.startswith(hit.document.region) and path != hit.document.region
     ]
-    leaves = [path.removeprefix(hit.document.region).rstrip("市区县州") for path in inside]
+    leaves = [bare(path.removeprefix(hit.document.region)) for path in inside]
     local = bool(_OUR_COUNTY.search(query.text)) and hit.document.region != query.chosen
     return local or (bool(leaves) and not any(leaf and leaf in hit.passage.text for leaf in leaves))
 

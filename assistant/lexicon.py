@@ -7,8 +7,6 @@ question in one pass.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,13 +73,11 @@ class WordTable(Generic[T]):
 class Lexicon:
     """Everyday and official words of the field.
 
-    `words` are those a segmenter must know. `fingerprint` changes with the data, not
-    with comments or layout. The methods take any text; what they return is in normal
-    form (`text.normalise`), but for `correct`.
+    `words` are those a segmenter must know. The methods take any text; what they return
+    is in normal form (`text.normalise`), but for `correct`.
     """
 
     words: tuple[str, ...]
-    fingerprint: str
     _terms: WordTable[Mapping[str, float]]
     _typos: WordTable[str]
     _topics: WordTable[tuple[str, ...]]
@@ -104,12 +100,8 @@ class Lexicon:
         scope, ask, never_ours = _read_scope(DataFile.open(folder / "scope.yaml"))
         organisations = _read_organisations(DataFile.open(folder / "organisations.yaml"))
         clubs = _read_clubs(DataFile.open(folder / "clubs.yaml"))
-        data = json.dumps(
-            [terms, typos, topics, scope, ask, organisations], ensure_ascii=False, sort_keys=True
-        )
         return cls(
             words=_segmentable(vocabulary),
-            fingerprint=hashlib.sha256(data.encode()).hexdigest()[:16],
             _terms=WordTable(terms),
             _typos=WordTable(typos),
             _topics=WordTable(topics),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from assistant.docnumber import DocNumber, doc_numbers
 from assistant.text import normalise
 
 if TYPE_CHECKING:
@@ -18,33 +19,19 @@ if TYPE_CHECKING:
 LONG_TITLE = 5  # characters; a shorter title may stand in a question by chance
 SHARED_SHORT = 2  # a short number (36号文) that more documents end in names none of them
 _OPENING = 5  # characters by which whole names are looked up; most titles part before the fifth
-_SHORT = re.compile(r"(?<![\d〕\])）])(\d{1,4})号(文|令|意见|方案|通知|办法|规定)")
+# 36号文, 44号令; before 通知 and the like a small number is a day: 28号通知换届.
+_SHORT = re.compile(
+    r"(?<![\d〕\])）])(?:(\d{1,4})号(文|令)|((?:3[2-9]|[4-9]\d|\d{3,4}))号(?:意见|方案|通知|办法|规定))"
+)
 _LETTERED = re.compile(r"([一-鿿]{2,8}?)字?第?(\d{1,4})号")  # without its year: 穗民313号
 _LETTERS = re.compile(r"([一-鿿]{2,6}?)(?:字|函|令|第)?(?=[〔\[（(第令\d])")
 _ENDING = re.compile(r"(?<!\d)(\d{1,4})号$")
-_MENTIONED = re.compile(
-    r"([一-鿿]{2})[〔\[【(（]?((?:19|20)\d\d)年?的?[〕\]】)）]?\s*第?(\d+)号|([一-鿿]{3})(?:令第?(\d+)号|第?(\d+)号令)"
-)
-_YEAR = re.compile(r"(?<!\d)(?:(?=(?:19|20)\d\d)(\d{4})|([012]\d))年的?第?(?=\d{1,4}号)")  # 粤民规字2022年2号
-_NO_LETTERS = re.compile(r"[的是了在用引照按那个这份]")  # words around a number: 引的是2012年44号令
 _PARTS = re.compile(r"[，,。；;（）()]")
 _BECAME = re.compile(
     "废止|取代|替代|代替|修订|失效|公布|原"
 )  # of another text, and not 依据民发〔2009〕165号
-_ISSUER = re.compile(r"(?<![一-鿿])[一-鿿]{1,4}$")  # the rest of a longer one: 湘 of 湘民发, not 那个文是
 _PRINTED = re.compile(r"《(.+)》的通知$")
 _BRACKET = re.compile(r"[（(][^（()）]*[)）]$")
-
-
-def numbers_in(text: str) -> dict[str, str]:
-    """Every 发文字号 in running text as written, by what tells it apart (财税201413, 民政部44); {} without one."""
-    found = {}
-    for match in _MENTIONED.finditer(text):
-        if _NO_LETTERS.search(match[1] or match[4]):
-            continue
-        before = _ISSUER.search(text[: match.start()])
-        found["".join(filter(None, match.groups()))] = (before[0] if before else "") + match.group()
-    return found
 
 
 _FULL = (
@@ -81,17 +68,19 @@ class Names:
     """The names of all documents of a generation, for look-ups whose time does not grow with their number.
 
     `whole` holds what names a document wherever it stands in a question (发文字号, long
-    titles), by its first characters; `titles` every title, for parts of it; `endings`
+    titles), by its first characters; `titles` every title, for parts of it; `numbered` each
+    document's 发文字号, by its bare number; `endings`
     the documents by the bare number at the end of their 发文字号, those of an order as 68令;
-    `replaced` those whose record says what became of another text (同时废止财税〔2014〕13号),
-    by its number and by the bare end of it;
+    `replaced` the numbers of texts of which a document's record says what became of them
+    (同时废止财税〔2014〕13号), by the bare number;
     `lettered` the letters before the year of each document's 发文字号, by its bare number.
     """
 
     whole: Mapping[str, Sequence[_Name]]
     titles: _Titles
+    numbered: _Numbers
     endings: Mapping[str, frozenset[str]]
-    replaced: Mapping[str, frozenset[str]]
+    replaced: _Numbers
     lettered: Mapping[str, Mapping[str, str]]
 
     @classmethod
@@ -107,24 +96,20 @@ class Names:
             order = "令" if "令" in (document.doc_number or "") else ""
             ending = _ending(document.doc_number or "")
             endings.setdefault(ending and ending + order, set()).add(document.id)
-        replaced: dict[str, set[str]] = {}
-        for document in listed:
-            became = [part for part in _PARTS.split(document.status_evidence) if _BECAME.search(part)]
-            told = " ".join((*became, *document.supersedes))
-            for number, words in numbers_in(told).items():
-                ending = _bare_number(words)
-                for key in (number, ending and ending + ("令" if "令" in words else "")):
-                    replaced.setdefault(key, set()).add(document.id)
+        numbered = _by_number((d.id, doc_numbers(d.doc_number or "")) for d in listed)
+        replaced = _by_number(
+            (d.id, [*numbers_ended(d.status_evidence), *doc_numbers(" ".join(d.supersedes))]) for d in listed
+        )
         lettered: dict[str, dict[str, str]] = {}
         for document in listed:
             letters = _LETTERS.match(document.doc_number or "")
             if letters:
                 lettered.setdefault(_ending(document.doc_number or ""), {})[document.id] = letters[1]
-        return cls(whole, _Titles.of(titles), _frozen(endings), _frozen(replaced), lettered)
+        return cls(whole, _Titles.of(titles), numbered, _frozen(endings), replaced, lettered)
 
     def named_in(self, query: Query) -> frozenset[str]:
         """Ids of the documents the question names by 发文字号, by whole title, or by part of it in 《》."""
-        asked = _plain(_YEAR.sub(lambda year: year[1] or f"20{year[2]}", query.text))
+        asked = _plain(query.text)
         exact = {
             name.document_id
             for at in range(len(asked))
@@ -135,11 +120,14 @@ class Names:
         for title in query.titles:
             exact |= self.titles.with_part(_plain(title))
         return (
-            frozenset(exact)
-            or self._by_letters(query.text)
+            (frozenset(exact) | self.numbered_in(query))
             or self._by_short_number(query.text)
-            or self._by_replaced(query)
+            or _same(self.replaced, doc_numbers(query.text))
         )
+
+    def numbered_in(self, query: Query) -> frozenset[str]:
+        """Ids of the documents the question names by their own 发文字号, with its letters at least."""
+        return _same(self.numbered, doc_numbers(query.text)) or self._by_letters(query.text)
 
     def _by_letters(self, text: str) -> frozenset[str]:
         """Ids of the documents meant by a 发文字号 without its year: 豫民文235号."""
@@ -149,16 +137,15 @@ class Names:
             found |= {id_ for id_, letters in ending.items() if match[1].endswith(letters)}
         return frozenset(found)
 
-    def _by_replaced(self, query: Query) -> frozenset[str]:
-        """Ids of the documents whose record says what became of a text named by its 发文字号 that is not held."""
-        told = (self.replaced.get(number, frozenset()) for number in numbers_in(query.text))
-        return frozenset(id_ for ids in told for id_ in ids)
-
     def _by_short_number(self, text: str) -> frozenset[str]:
         """Ids of the documents meant by the bare end of a 发文字号: 36号文, 191号意见."""
-        asked = [number + ("令" if kind == "令" else "") for number, kind in _SHORT.findall(normalise(text))]
-        named = (self.endings.get(key) or self.replaced.get(key, frozenset()) for key in asked)
-        return frozenset(id_ for ids in named if len(ids) <= SHARED_SHORT for id_ in ids)
+        found: set[str] = set()
+        for number, kind, larger in _SHORT.findall(normalise(text)):
+            bare, order = number or larger, kind == "令"
+            ids = self.endings.get(f"{bare}{kind if order else ''}", frozenset())
+            ids = ids or frozenset(id_ for one, id_ in self.replaced.get(bare, ()) if one.order is order)
+            found |= ids if len(ids) <= SHARED_SHORT else frozenset()
+        return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +180,29 @@ class _Titles:
         return found
 
 
+_Numbers = Mapping[str, Sequence[tuple[DocNumber, str]]]
+
+
+def _by_number(listed: Iterable[tuple[str, Sequence[DocNumber]]]) -> _Numbers:
+    """Documents with the numbers told of each, by the bare number."""
+    found: dict[str, list[tuple[DocNumber, str]]] = {}
+    for id_, numbers in listed:
+        for one in numbers:
+            found.setdefault(one.number, []).append((one, id_))
+    return found
+
+
+def _same(known: _Numbers, asked: Sequence[DocNumber]) -> frozenset[str]:
+    """Ids of the documents of which one of the asked numbers is told."""
+    return frozenset(id_ for one in asked for other, id_ in known.get(one.number, ()) if one.same(other))
+
+
+def numbers_ended(text: str) -> list[DocNumber]:
+    """The 发文字号 of texts of which the words say that they ended: …的同时，川民规〔2022〕7号文件废止."""
+    parts = [part for part in _PARTS.split(text) if _BECAME.search(part)]
+    return [one for part in parts for one in doc_numbers(part)]
+
+
 def _frozen(found: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
     return {number: frozenset(ids) for number, ids in found.items() if number}
 
@@ -200,14 +210,8 @@ def _frozen(found: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
 def _numbers(documents: Iterable[Document]) -> Iterator[_Name]:
     for document in documents:
         number = _plain(document.doc_number or "")
-        if number:
+        if number and not doc_numbers(document.doc_number or ""):  # of another form: HNPR-2022-01
             yield _Name(number, document.id)
-
-
-def _bare_number(words: str) -> str:
-    """44 of 民政部令第44号 and of 2012年44号令."""
-    found = re.findall(r"(\d{1,4})号", words)
-    return found[-1] if found else ""
 
 
 def _ending(doc_number: str) -> str:

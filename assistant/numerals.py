@@ -13,8 +13,12 @@ _HAN_CHARACTERS = "零〇一二三四五六七八九两十百千万亿"
 _HAN = f"[{_HAN_CHARACTERS}]+"
 UNITS = (
     "个百分点|个工作日|个月内|人次|平方米|公里|工作日|学时|课时|个月|季度|亿元|万元|周岁|周年|年度|批次|小时|分钟|"
-    "元|人|名|位|个|家|户|岁|年|月|日|天|号|条|款|项|次|类|级|支|件|本|份|倍|期|场|届|种|大|所|处|座|间|套|米|亩|周|笔|"
+    "元|人|名|位|个|家|户|岁|年|月|日|天|号|条|款|项|次|类|级|支|件|本|份|倍|期(?!间)|场|届|种|大|所|处|座|间|套|米|亩|周|笔|"
     "成|%|％|‰"
+)
+# 七八, 两三, 三五, 十七八 and 二三十: somewhere between the two, not 78; a year's digits are four.
+_APPROXIMATE = re.compile(
+    r"(?P<head>|.*[十百千万亿])(?P<pair>一[二两]|[二两]三|三四|三五|四五|五六|六七|七八|八九)(?P<tail>|[十百千万亿].*)"
 )
 # A Chinese numeral counts only before a unit, or before a range's second one (三至五日): 一些, 一般,
 # 三社联动 and 万一 are words, 几十人 is no figure.
@@ -43,17 +47,22 @@ _PER = {Fraction(100): "%", Fraction(1000): "‰"}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with its unit as counted: `value` exact, `unit` in one canonical form, "" if none."""
+    """A number with its unit as counted: `value` exact, `unit` in one canonical form, "" if none.
+
+    `most` is the other end of an approximate number (七八个: 7 to 8), None for an exact one.
+    """
 
     value: Fraction
     unit: str
     text: str
     start: int
     end: int
+    most: Fraction | None = None
 
     def agrees(self, other: Figure) -> bool:
         """Same amount, and same unit where both have one."""
-        return self.value == other.value and (self.unit == other.unit or not self.unit or not other.unit)
+        same_amount = self.value == other.value and self.most == other.most
+        return same_amount and (self.unit == other.unit or not self.unit or not other.unit)
 
 
 def figures(text: str) -> list[Figure]:
@@ -63,7 +72,7 @@ def figures(text: str) -> list[Figure]:
         amount = _fraction(match) if match["share"] else _counted(match)
         if amount is not None:
             unit = _SAME_UNIT.get(amount.unit, amount.unit)
-            found.append(Figure(amount.value, unit, match.group(), match.start(), match.end()))
+            found.append(Figure(amount.value, unit, match.group(), match.start(), match.end(), amount.most))
     return found
 
 
@@ -71,6 +80,7 @@ def figures(text: str) -> list[Figure]:
 class _Amount:
     value: Fraction
     unit: str
+    most: Fraction | None = None
 
 
 def _fraction(match: re.Match[str]) -> _Amount | None:
@@ -86,15 +96,17 @@ def _fraction(match: re.Match[str]) -> _Amount | None:
 def _counted(match: re.Match[str]) -> _Amount | None:
     if match["half"]:
         return _Amount(Fraction(1, 2), match["unit_half"])
-    value = _number(match["arabic"] or match["han"])
-    if value is None:
+    numeral = match["arabic"] or match["han"]
+    pair = _APPROXIMATE.fullmatch(numeral)
+    ends = [f"{pair['head']}{digit}{pair['tail']}" for digit in pair["pair"]] if pair else [numeral]
+    values = [value for end in ends if (value := _number(end)) is not None]
+    if len(values) < len(ends):
         return None
-    for mark in f"{match['scale'] or ''}{match['more'] or match['more_han'] or ''}":
-        value *= (_SMALL | _LARGE)[mark]
     unit = match["unit"] or match["unit_han"] or match["unit_range"] or ""
-    if unit in _MONEY:
-        return _Amount(value * _MONEY[unit], "元")
-    return _Amount(value, unit)
+    scale = _MONEY.get(unit, 1)
+    for mark in f"{match['scale'] or ''}{match['more'] or match['more_han'] or ''}":
+        scale *= (_SMALL | _LARGE)[mark]
+    return _Amount(values[0] * scale, "元" if unit in _MONEY else unit, values[1] * scale if pair else None)
 
 
 def _number(text: str) -> Fraction | None:

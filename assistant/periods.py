@@ -12,7 +12,10 @@ from assistant.standing import Standing
 from assistant.understand import Query
 from assistant.validity import status_on
 
-_PLAN = re.compile(r"[“‘\"]?十([一二三四五六七八九])五[”’\"]?")
+_PLAN = re.compile(  # not 十四五个人, 二十四五岁
+    r"(?<![一二三四五六七八九百])十([一二三四五六七八九])五[”’\"]?"
+    r"(?!个|人(?![才口均力民])|名(?!单)|[岁位块元户桌口号多来万百千次]|家(?!庭)|支(?!持)|天(?!津)|年(?![度均末底初]))"
+)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\D|$)")
 _RELATIVE = re.compile(r"今年|去年|本年度|截至目前|上半年|下半年")
 _OF_ITS_TIME = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.LIST)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.numerals import Figure, figures
-from assistant.understand import Query
+from assistant.understand import Query, says_done
 
 _TARGET = re.compile(r"力争|目标|到\s*20\d\d\s*年|末实现|达到.{0,12}以上|逐步")
 _AUTHORITIES = (
@@ -33,12 +33,37 @@ _ARTICLES = (
 _OWN_COUNT = re.compile(
     r"(?:我们|咱们?|俺们?|我这|这边|队里|手上|一共|总共|拢共|现在|目前|只)[^，,。；;？?\s得要须满够定写说]{0,8}$"
     r"|(?:凑|拉|找|攒|招|召集|叫上?|喊)(?:了|齐|到|上|来)?(?:了|个)?$"
+    r"|(?:点|数|算)来(?:点|数|算)去[^，,。；;？?\s]{0,2}$|(?:还|只)?[差缺剩]$"
 )
-_CHECKS_AUTHORITY = re.compile(r"归|由|找|到|去|向|得|是")
+# 第二次, and what the asker counts: 这两个, 社区和街道两家, 两个问题
+_POINTED_AT = re.compile(r"(?:第|[这那哪]|[跟和与、同][^，,。；;？?\s]{1,8})$")
+_ALSO_COUNTED = re.compile(r"问题|疑问|事|情况|说法|意思")
+_COUNTS_MEMBERS = re.compile(r"[人会成单发队组社项代工月]")
+_FEW = 4
+_CLAUSES = re.compile(r"[^，,。；;！!？?\s]+")
+_BODY = "|".join(pattern for _, pattern in _AUTHORITIES)
+_OF_PLACE = r"(?:我们|咱们?|当地|本地|所在|上级|直接|[县区市省镇州])*"
+_TURNED_TO = re.compile(
+    rf"(?:归|由|找|去|向|(?<![听看接收得达碰遇拿找])到|是)(?:了)?{_OF_PLACE}$"
+    rf"|(?:{_BODY})(?:或者?|还是|[和跟与、]){_OF_PLACE}$"
+)
+_DECIDES = re.compile(r"(?:来|直接|统一)?(?:管|批|发)(?!的(?![吧吗嘛么对是，,。？?]|$))")
+# Whose something is, who spoke, what is over: 居委会的队, 归街道管的队, 居委会说, 去街道备案过了
+_BESIDE_THE_MATTER = re.compile(
+    r"(?:的(?!事|活|[吧吗嘛么]|$)|[这里们]|下面|辖区)|[^，,。？?\s]{1,4}的[^，,。？?\s]{0,4}(?:队|协会|组织|社团(?!证|登记))"
+    r"|(?:的人|工作人员|干部|主任|那边)?(?:也|又|都|老|总)?(?:说|讲|喊|叫|让|要求|通知|告诉|回复|问)"
+    r"|[^，,。？?\s]{0,6}?(?:备案|登记|报名|[办报交批跑去])(?:过|(?:完|好)?了(?![就才再]))"
+)
+_OWN_STORY = re.compile(
+    r"(?:我们?+|咱们?+|俺们?+)(?![省市区县州国这])|队里|(?:队伍?|协会|会员|人数)(?:都|也)?(?:已经|早就)"
+)
+_REACHED = re.compile(r"达到|完成|实现|做到|建成|形成")
+_NO_MATTER = re.compile(r"达到|完成|实现|做到|建成|形成|已经|早就|最后|实际|现在|到底|目前|是不是|多少")
+_WHETHER = re.compile(r"[吗吧嘛么没]$|没有$|是不是|对不对|多少|几|哪[年天个]|什么时候|有没有")
 
 
 def corrections(query: Query, quotes: Sequence[str]) -> list[str]:
-    """Sentences that correct the question's premises, in Chinese; [] when none is contradicted.
+    """Sentences that correct the question's premises, in Chinese, each once; [] when none is contradicted.
 
     Only questions that assert something are checked, and only against figures of the
     same unit or authorities named in the quotes.
@@ -49,7 +74,7 @@ def corrections(query: Query, quotes: Sequence[str]) -> list[str]:
     found = [_figure_line(query, figure, evidence) for figure in query.figures]
     found.append(_authority_line(query, quotes[0]))
     found.append(_target_line(query, evidence))
-    return [line for line in found if line]
+    return list(dict.fromkeys(line for line in found if line))
 
 
 def authorities(text: str) -> list[str]:
@@ -61,6 +86,7 @@ def _figure_line(query: Query, figure: Figure, evidence: str) -> str:
     if (
         figure.text in _ARTICLES
         or not figure.unit
+        or figure.most is not None  # 七八个 is too vague to be wrong
         or (
             figure.unit in ("年", "月", "日", "号", "条", "款", "项")
             and "天" not in figure.text
@@ -70,6 +96,10 @@ def _figure_line(query: Query, figure: Figure, evidence: str) -> str:
         return ""
     if _OWN_COUNT.search(query.text[: figure.start]):
         return ""  # what the asker has, no claim about the rule: 我们凑了26个街坊
+    if _is_only_counted(query, figure):
+        return ""
+    if not query.confirms and not says_done(_clause_at(query.text, figure.start)):
+        return ""  # told beside what is claimed: 队伍早就成立了，有30个人
     same = [f for f in figures(evidence) if f.unit == figure.unit]
     if not same or any(f.value == figure.value for f in same):
         return ""
@@ -77,16 +107,60 @@ def _figure_line(query: Query, figure: Figure, evidence: str) -> str:
     return f"您提到的“{figure.text}”与原文不一致：原文写的是{actual}。"
 
 
+def _is_only_counted(query: Query, figure: Figure) -> bool:
+    """Whether a figure is an ordinal or counts what is talked of: 第二次, 两个问题, both places named."""
+    before, after = query.text[: figure.start], query.text[figure.end :]
+    if before.endswith("第") or _ALSO_COUNTED.match(after):
+        return True
+    few = figure.unit == "个" and figure.value <= _FEW and not _COUNTS_MEMBERS.match(after)
+    return few and (bool(_POINTED_AT.search(before)) or 1 < figure.value == len(query.named_regions))
+
+
 def _authority_line(query: Query, quote: str) -> str:
-    if not query.confirms or not _CHECKS_AUTHORITY.search(query.text):
+    if not query.confirms:
         return ""
-    asked, named = authorities(query.text), authorities(quote)
+    asked, named = _bodies_claimed(query.text), authorities(quote)
     if len(asked) != 1 or not named or asked[0] in named:
         return ""
     return f"您提到的是{asked[0]}，原文写的是{'、'.join(named)}。"
 
 
+def _bodies_claimed(text: str) -> list[str]:
+    """Kinds of body that a question says one turns to or that decide; not whose the club is or who spoke."""
+    return [
+        name
+        for name, pattern in _AUTHORITIES
+        if any(_is_claimed(text, match) for match in re.finditer(rf"(?:{pattern})[会办]?+", text))
+    ]
+
+
+def _is_claimed(text: str, body: re.Match[str]) -> bool:
+    before, after = text[: body.start()], text[body.end() :]
+    if _BESIDE_THE_MATTER.match(after):
+        return False
+    return bool(_TURNED_TO.search(before) or _DECIDES.match(after))
+
+
 def _target_line(query: Query, evidence: str) -> str:
-    if query.says_done and _TARGET.search(evidence):
+    if not query.says_done or not _TARGET.search(evidence):
+        return ""
+    claims = [match for match in _CLAUSES.finditer(query.text) if says_done(match[0])]
+    if any(_claims_aim(query, claim, evidence) for claim in claims if not _OWN_STORY.search(claim[0])):
         return "原文写的是目标或打算，不是已经完成的结果。"
     return ""
+
+
+def _claims_aim(query: Query, claim: re.Match[str], evidence: str) -> bool:
+    """Whether a clause says that the quoted aim is reached: with its figure, or asking so in its words."""
+    told = [figure for figure in query.figures if claim.start() <= figure.start < claim.end()]
+    if any(one.agrees(other) for one in told for other in figures(evidence)):
+        return True
+    if not _REACHED.search(claim[0]) or not _WHETHER.search(claim[0]):
+        return False
+    words = [word for word in query.own_words if word in claim[0] and not _NO_MATTER.search(word)]
+    return not words or any(word in evidence for word in words)
+
+
+def _clause_at(text: str, start: int) -> str:
+    """The clause of a text around an offset."""
+    return next((match[0] for match in _CLAUSES.finditer(text) if match.start() <= start < match.end()), "")

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from assistant.compose import source_line
-from assistant.domain import Answer, Citation, Hit
+from assistant.domain import Answer, Citation, Hit, NoticeKind
 from assistant.layout import as_lines
+
+_MARKER = re.compile(r"\[(\d+)\]")
+_POINTED_BACK = re.compile(r"前面引用的规定((?:\[\d+\])+)")  # as assistant.layout words it
+_FORWARDED = frozenset({NoticeKind.VALIDITY, NoticeKind.JURISDICTION, NoticeKind.FACT_CARD})
+_LIMIT = re.compile(r"只适用于[^，。；]+")
+_TITLE = re.compile(r"《[^》]*》")
+_CLOSING = "（仅供参考，以原文为准）"
 
 
 def answer_json(answer: Answer, *, explain: bool = False) -> dict[str, object]:
@@ -54,8 +62,45 @@ def hit_json(rank: int, hit: Hit) -> dict[str, object]:
 
 
 def plain_text(answer: Answer) -> str:
-    """The answer to paste into WeChat: no markup, sources as 《标题》（发文字号）."""
-    body = as_lines(re.sub(r"\[(\d+)\]", "", answer.answer))
+    """The answer's words and sources without markup, for a terminal; notices are left to the caller."""
+    return "\n".join([*_said_lines(answer), _CLOSING])
+
+
+def wechat_text(answer: Answer) -> str:
+    """The answer to paste into WeChat and to forward: words, sources, then what must be heeded, no markup."""
+    warnings = _warnings(answer)
+    return "\n".join([*_said_lines(answer), *(["请注意：", *warnings] if warnings else []), _CLOSING])
+
+
+def _said_lines(answer: Answer) -> list[str]:
+    """The words without [n] and the sources as 1. 《标题》（发文字号）第X条（地区，效力）."""
+    by_number = {c.n: c for c in answer.citations}
+
+    def named(match: re.Match[str]) -> str:
+        cited = [by_number[int(n)] for n in _MARKER.findall(match[1]) if int(n) in by_number]
+        return "、".join(dict.fromkeys(map(source_line, cited))) or match[0]
+
+    body = as_lines(_MARKER.sub("", _POINTED_BACK.sub(named, answer.answer)))
     sources = [f"{c.n}. {source_line(c)}（{c.region}，{c.status.value}）" for c in answer.citations]
-    lines = [body, *(["依据：", *sources] if sources else []), "（仅供参考，以原文为准）"]
-    return "\n".join(lines)
+    return [body, *(["依据：", *sources] if sources else [])]
+
+
+def _warnings(answer: Answer) -> list[str]:
+    """What limits the answer and its own words do not say, each once; [] for none."""
+    texts = dict.fromkeys(n.text for n in answer.notices if n.kind in _FORWARDED)
+    return _joined([text for text in texts if not _is_said(text, answer.answer)])
+
+
+def _is_said(warning: str, words: str) -> bool:
+    """Whether an answer's words give a warning, or the limit of place in it, already."""
+    limit = _LIMIT.search(warning)
+    return warning in words or bool(limit and limit[0] in _LIMIT.findall(words))
+
+
+def _joined(warnings: Sequence[str]) -> list[str]:
+    """Warnings that say the same of several texts as one: 《甲》《乙》目前是否有效未能核实."""
+    titles: dict[str, list[str]] = {}
+    for text in warnings:
+        title = _TITLE.match(text)
+        titles.setdefault(text[title.end() :] if title else text, []).append(title[0] if title else "")
+    return ["".join(names) + said for said, names in titles.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,6 +32,7 @@ _SUFFIXES = (
 
 
 _INSIDE = re.compile(r"(?:[\u4e00-\u9fff]{1,7}(?:新区|开发区|街道|社区|[区县市旗镇乡村])){1,4}")
+_KINDS = "省市区县州盟旗"
 _MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 
 
@@ -112,16 +113,16 @@ class Gazetteer:
             if parent:
                 tail = path[len(parent) :]
                 names.setdefault(tail, path)
-                within.setdefault(parent, {}).update({tail: path, _bare(tail): path})
-                if parent not in _MUNICIPALITIES and len(_bare(tail)) > 1:
-                    names.setdefault(_bare(tail), path)
+                within.setdefault(parent, {}).update({tail: path, bare(tail): path})
+                if parent not in _MUNICIPALITIES and len(bare(tail)) > 1:
+                    names.setdefault(bare(tail), path)
         ruled = frozenset(
             n for n, path in names.items() if any(extra.startswith(path) for extra in extra_paths)
         )
         districts = districts or Districts()
         for city, inner in districts.within.items():
-            bare = {_bare(name): path for name, path in inner.items() if len(_bare(name)) > 1}
-            within[city] = {**inner, **bare, **within.get(city, {})}
+            short = {bare(name): path for name, path in inner.items() if len(bare(name)) > 1}
+            within[city] = {**inner, **short, **within.get(city, {})}
         for name, path in districts.alone.items():
             names.setdefault(name, path)
         made = cls(names, within, tuple(cities), cities, districts)
@@ -149,15 +150,21 @@ class Gazetteer:
             inside = cleaned.removeprefix(found[0].text)
             if _INSIDE.fullmatch(inside):
                 return found[0].path + inside
-        if not found or sum(len(m.text) for m in found) < len(cleaned) - 1:
+        said = "".join(m.text for m in found)
+        whole = cleaned in (said, *(said + kind for kind in _KINDS))  # 青海省玉树州
+        if not found or not whole or any(not found[-1].path.startswith(m.path) for m in found):
             raise BadQuestionError(f"不认识的地区“{name}”。请写省或市的名称，例如 四川、四川省、成都市。")
-        return max((m.path for m in found), key=len)
+        return found[-1].path
 
     def mentions(self, text: str) -> list[RegionMention]:
         """Places named in the text, longest match first at each position, in order."""
         found: list[RegionMention] = []
         at = 0
         while at < len(text):
+            other = _longest_at(text, at, self._districts.words)
+            if other:
+                at += len(other)
+                continue
             last = found[-1] if found and text[:at].endswith(found[-1].text) else None
             inner = self._within.get(last.path, {}) if last else {}
             word = _longest_at(text, at, inner) or _longest_at(text, at, self._names, limit=self._longest)
@@ -222,12 +229,12 @@ def _learn_cities(
         paths.append(path)
         _learn(names, path, city, short=province not in _MUNICIPALITIES)
         names[path] = path
-        forms = {name: path, _bare(name): path} | {str(form): path for form in city.get("short") or []}
+        forms = {name: path, bare(name): path} | {str(form): path for form in city.get("short") or []}
         within.setdefault(province, {}).update(forms)
     return tuple(paths)
 
 
-def _longest_at(text: str, at: int, names: Mapping[str, str], *, limit: int = 12) -> str:
+def _longest_at(text: str, at: int, names: Container[str], *, limit: int = 12) -> str:
     """The longest name that stands at a position, "" when there is none."""
     sizes = range(min(limit, len(text) - at), 1, -1)
     return next((text[at : at + size] for size in sizes if text[at : at + size] in names), "")
@@ -237,7 +244,8 @@ def _is_district(word: str) -> bool:
     return len(word) > 2 and word.endswith(("区", "县")) and not word.endswith(("自治区", "地区", "行政区"))
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
+    """A place's name without 省, 市, 区, 县 and the like; a short one (景县) as it is."""
     return next((name[: -len(s)] for s in _SUFFIXES if name.endswith(s) and len(name) > len(s) + 1), name)
 
 

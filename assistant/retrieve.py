@@ -92,7 +92,7 @@ class Retriever:
             place was named or chosen. Empty when nothing matches.
         """
         sight = self._look(query, leave_out)
-        named = self.named_in(query)
+        named = self._names.named_in(query)
         of_named = self._rows_of(named, query)
         rows = sorted(self._pool(sight) | of_named)
         cosines = self._traits.cosines(rows, sight.vector, known=sight.similar(rows, exact=of_named))
@@ -122,9 +122,9 @@ class Retriever:
         left_out |= {hit.passage.id for hit in [hit for hit in hits if not hit.rejected][top_k:]}
         return [hit for hit in hits if hit.passage.id not in left_out]
 
-    def named_in(self, query: Query) -> frozenset[str]:
-        """Ids of the documents that a question names; see `Names`."""
-        return self._names.named_in(query)
+    def numbered_in(self, query: Query) -> frozenset[str]:
+        """Ids of the documents that a question names by 发文字号."""
+        return self._names.numbered_in(query)
 
     def _look(self, query: Query, leave_out: frozenset[int]) -> Sight:
         """What the question matches; vectors are looked at widely where no way of asking is known."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.asked import Asked, asked_for, in_common_speech
+from assistant.asked import Asked, asked_for, has_question_word, in_common_speech
 from assistant.asking import asking_clause, separate_questions
 from assistant.domain import NATIONAL, Turn
 from assistant.errors import BadQuestionError
 from assistant.homophones import Homophones
 from assistant.numerals import Figure, figures
 from assistant.regions import Gazetteer, RegionMention
-from assistant.standing import Standing, standing_asked
+from assistant.standing import RecordAsked, Standing, standing_asked
 from assistant.text import STOPWORDS, Segmenter, bigrams, normalise
 
 if TYPE_CHECKING:
@@ -36,21 +36,44 @@ _ITEMS = re.compile(r"[、；;。\n]")
 _FOLLOW_UP = re.compile(
     r"^(?:那|那么|这|它|他们|她们|上面|上述|前面|刚才|其中|还有|另外|再问|然后|要是|如果|换成|换|哪)|呢[?？。]?$|这个|那个|这些|那些|这种|这样的|上面|刚(?:才|刚)?说"
 )
-_HERE = re.compile(r"我们|咱|俺|我这|这边|这里|本地|本[省市区县]|我[省市区县镇街社]")
-_YEAR_THEN = re.compile(r"((?:19|20)\d\d)年?(?:底|末|初)?(?:那会儿|那会|那时候|那时|当时|的时候|时)")
-# Somebody else's place, which has nothing to do with whose rule applies: 儿女都在广东.
-_OF_KIN = re.compile(
-    "儿女|儿子|女儿|闺女|姑娘|孙子|孙女|外孙|媳妇|女婿|老伴|老公|老婆|爱人|亲家|亲戚|哥|姐|弟|妹|朋友|同学|战友|老家|祖籍"
-    "|从前在|以前在|原来在|原先在|出差|旅游"
+_BUT_A_PLACE = re.compile(  # what stands around a place that is all that is said: 那洛阳呢
+    r"[\s，,]*(?:那么?|换成?|要是|如果|在|像|就)?\s*(?:这边|那边|这里|那里|的话|[的嘞嘅咯])*\s*[呢咧嘞喃呀啊]?[\s，,。？?！!]*"
 )
+_HERE = re.compile(r"我们|咱|俺|我这|这边|这里|本地|本[省市区县]|我[省市区县镇街社]")
+# Somebody else's place, which has nothing to do with whose rule applies: 儿女都在广东.
+_KIN = re.compile(
+    "儿女|儿子|女儿|闺女|姑娘|孙子|孙女|外孙|媳妇|女婿|老伴|老公|老婆|爱人|亲家|亲戚|哥|姐|弟|妹|朋友|同学|战友"
+)
+_LIVES_OR_TELLS = re.compile(
+    "说|讲|告诉|(?<!现)在|住|嫁|娶|打工|上班|工作|做事|做生意|读书|上学|念书|当兵|定居|落户|安家|退休|带孙|带娃"
+)
+_ONCE_OR_ORIGIN = re.compile("老家|祖籍|从前在|以前在|原来在|原先在|出差|旅游")
+_THERE = re.compile(r"那[边儿里头]|当地|[他她]们?(?![们说讲喊叫让催问])")  # 我姐在长沙，她们能领多少
 _CLAUSES = re.compile(r"[，,。；;！!？?\s]+")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
 _KIND = re.compile(r"解读|答复|提案|方案|意见(?!书)|条例|办法|通知|规划|指引|细则|规定|公告|经验材料")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|[-—到至底那版本]|的(?!年))")
-_SHORT_YEAR = re.compile(  # 18年的项目, not 满18年, 18年以上, 18年了
-    r"(?<![\d〔满共近每用干了有过约第整多几超达足逾])([012]\d)年"
+_SUM = r"(?:[费金钱款]|补[贴助]|预算|工资|红包|额度)(?!标准|办法|政策|文件|方案|规定)"
+_PAID = r"[交缴收拨给补罚花退掏付领捐奖发费金钱款助贴额印]"  # 交2000的会费, 资金2000到3000
+_NO_SUM = rf"(?<!\d)(?<!{_PAID})(?<!{_PAID}[了个过要到满够是])"
+_COUNTED = r"[元块万千百人名户个家岁天次份册平米]"
+_YEAR = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?=年)"
+    rf"|(?:(?<!\d)(?:19|20)\d\d(?=[底版]|那[本版份个部篇年])"
+    rf"|{_NO_SUM}(?:19|20)\d\d(?=[-—那]|[到至](?=\s*\d|[现今去目如眼底])|本(?![一-鿿]?[子书册])|的(?!年)))"
+    rf"(?!(?:[-—到至]+\s*\d+)?\s*{_COUNTED}|[那的][一-鿿]{{0,2}}{_SUM}|那笔|本[手宣][册传])"
+)
+_YEAR_THEN = re.compile(
+    rf"(?:(?<!\d)((?:19|20)\d\d)年|{_NO_SUM}((?:19|20)\d\d))(?:底|末|初)?(?:那会儿|那会|那时候|那时|当时|的时候|时)"
+)
+_LASTING = r"成立|创办|创立|建会|建队|组建|开办|运行|运营|存在|从事|坚持|注册|登记"
+_SHORT_YEAR = re.compile(  # 18年的项目, not 满18年, 18年以上, 18年了, 成立15年的协会, 20年工作经验
+    r"(?<![\d〔满共近每用干了有过约第整多几超达足逾快])([012]\d)年"
     r"(?=[底初末度版那的全]|\d{1,2}月|[到和跟]\d\d年|[一-鿿]{2})(?![以之]?[上内后前]|[期限有没了才就能可左来])"
+    r"(?!的?[一-鿿]{0,4}(?:[一-鿿]龄|经验(?!材料|做法|交流|总结|介绍)|资历|任期|租期|历史)|间|时间|一[次届换评审]|老[会党队社团])"
+    r"(?:(?=[底初末度版那]|\d{1,2}月)|"
+    + "".join(rf"(?<!{word}..年)" for word in _LASTING.split("|"))
+    + r"(?<![跳干唱住练教]..年))"
 )
 _NATIONAL_ONLY = re.compile(
     r"国家层面|国家(?:是|的)?(?:咋|怎么|有没有|规定|要求|文件|政策|方案)|全国(?:统一|层面|性的?规定)|中央(?:层面|文件)|民政部(?:的|是|有|怎么|咋|文件|方案)"
@@ -116,7 +139,6 @@ class Query:
     standing: tuple[Standing, ...] = ()
     of_record: bool = False
     dangling: bool = False
-    notes: dict[str, object] = field(default_factory=dict)
 
     def at(self, place: str) -> Query:
         """The same question asked of one place."""
@@ -148,7 +170,8 @@ class Understanding:
             BadQuestionError: Empty, longer than `max_chars`, or the region is unknown.
         """
         cleaned = check_question(question, max_chars=max_chars)
-        text, corrections = self._corrected(in_common_speech(cleaned))
+        again, history = self._asked_again(cleaned, history)
+        text, corrections = self._corrected(in_common_speech(again))
         selected = self.gazetteer.resolve(region) if region and region.strip() else None
         earlier = [self._corrected(turn.content)[0] for turn in history if turn.role == "user"][-2:]
         replies = [turn.content for turn in history if turn.role == "assistant"]
@@ -194,16 +217,36 @@ class Understanding:
             wants_national=bool(_NATIONAL_ONLY.search(text)),
             figures=tuple(f for f in figures(text) if not (f.unit == "年" and f.value > 1900)),
             confirms=bool(_CONFIRM.search(text)),
-            says_done=bool(_DONE.search(text)),
+            says_done=says_done(text),
             follow_up=follow_up,
             out_of_scope=None if follow_up else self.lexicon.out_of_scope(text),
             perhaps_outside=None if follow_up else self.lexicon.out_of_scope(text, surely=False),
             never_ours=self.lexicon.never_ours(text),
             corrections=tuple(corrections),
-            parts=separate_questions(text),
-            standing=standing.kinds,
+            parts=self._parts(text),
+            standing=tuple(dict.fromkeys([*standing.kinds, *_of_parts(text, standing)])),
             of_record=standing.alone,
         )
+
+    def _asked_again(self, text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
+        """The last question with another place where only a place is said (洛阳呢), and the turns before it."""
+        if not self._is_but_a_place(text):
+            return text, history
+        asked = [at for at, turn in enumerate(history) if turn.role == "user"]
+        for at in reversed(asked):
+            if not self._is_but_a_place(history[at].content):
+                place = "和".join(mention.text for mention in self.gazetteer.mentions(text))
+                return f"{place} {self.without_places(history[at].content)}", history[:at]
+        return text, history
+
+    def _parts(self, text: str) -> tuple[str, ...]:
+        """The separate questions of a message; a place said after them (…，吉林的) is none."""
+        parts = tuple(part for part in separate_questions(text) if not self._is_but_a_place(part))
+        return parts if len(parts) > 1 else ()
+
+    def _is_but_a_place(self, text: str) -> bool:
+        rest = self.without_places(text)
+        return rest != text and bool(_BUT_A_PLACE.fullmatch(rest))
 
     def _corrected(self, text: str) -> tuple[str, list[tuple[str, str]]]:
         """The text without slips, those written down in the lexicon first; each (wrong, right) in order."""
@@ -272,13 +315,17 @@ class Understanding:
         ]
 
     def _is_of_kin(self, mention: RegionMention, text: str) -> bool:
-        """Whether a place is only told of in a story, where somebody's kin live: the clause has no matter of ours."""
-        clauses = [clause for clause in _CLAUSES.split(text) if mention.text in clause]
-        return bool(clauses) and all(
-            _OF_KIN.search(clause)
+        """Whether a place is only told of in a story, where somebody's kin live or what they say; nothing is asked of it."""
+        clauses = _CLAUSES.split(text)
+        naming = [clause for clause in clauses if mention.text in clause]
+        asking = [clause for clause in clauses if has_question_word(clause)]
+        if any(clause in asking for clause in naming) or any(_THERE.search(clause) for clause in asking):
+            return False
+        return bool(naming) and all(
+            _tells_of_kin(clause)
             and not self.lexicon.topics(clause)
             and not self.lexicon.organisations(clause)
-            for clause in clauses
+            for clause in naming
         )
 
     def _local(self, mention: RegionMention, selected: str | None) -> RegionMention:
@@ -292,6 +339,12 @@ class Understanding:
         if is_district and selected and selected != NATIONAL and not mention.path.startswith(selected[:3]):
             return RegionMention(mention.text, selected + mention.text)
         return mention
+
+
+def _of_parts(text: str, whole: RecordAsked) -> list[Standing]:
+    """What the separate questions of a message about one text's record ask for each (哪年的 还能用吗 文号多少)."""
+    parts = separate_questions(text) if whole.alone else ()
+    return [kind for part in parts for kind in standing_asked(part).kinds]
 
 
 def check_question(question: str, *, max_chars: int) -> str:
@@ -309,6 +362,15 @@ def check_question(question: str, *, max_chars: int) -> str:
             f"问题太长（{len(cleaned)} 字），请缩短到 {max_chars} 字以内，一次问一件事效果最好。"
         )
     return cleaned
+
+
+def says_done(text: str) -> bool:
+    """Whether words tell of something as done or reached: 已经, 早就, 达到了."""
+    return bool(_DONE.search(text))
+
+
+def _tells_of_kin(clause: str) -> bool:
+    return bool(_ONCE_OR_ORIGIN.search(clause) or (_KIN.search(clause) and _LIVES_OR_TELLS.search(clause)))
 
 
 def _without(text: str, gazetteer: Gazetteer) -> str:
@@ -354,4 +416,5 @@ def _places(
 
 def _time_meant(text: str, today: date) -> date:
     match = _YEAR_THEN.search(text)
-    return date(int(match[1]), 12, 31) if match and int(match[1]) < today.year else today
+    year = int(match[1] or match[2]) if match else today.year
+    return date(year, 12, 31) if year < today.year else today

@@ -13,9 +13,12 @@ are kept in one (SHARED), and compared one by one.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -25,6 +28,11 @@ import numpy as np
 
 from assistant.errors import IndexUnusableError
 
+try:
+    import fcntl
+except ImportError:  # Windows: nothing is locked, so nothing is swept
+    fcntl = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
@@ -33,6 +41,8 @@ if TYPE_CHECKING:
 
 PASSAGES, QUESTIONS = "passages", "questions"
 SHARED = "*"  # in place of a region's name
+_COPIES = "grassroots-index-"  # private copies in the temp folder: each a lock and the files it guards
+_LOCK, _COPIED = "LOCK", "chroma"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +64,9 @@ class Neighbour:
 class VectorIndex:
     """Cosine nearest neighbours over one Chroma folder, by kind and region."""
 
-    def __init__(
-        self, client: ClientAPI, folder: Path, private: tempfile.TemporaryDirectory[str] | None
-    ) -> None:
+    def __init__(self, client: ClientAPI, folder: Path) -> None:
         """Use `open`; this only finds the collections."""
-        self._client = client
-        self._private = private
+        self._held = ExitStack()
         self._own = collections(client)
         self._shared = {
             kind: _Shared(held.pop(SHARED), read_note(note_of(folder, kind, SHARED)))
@@ -76,19 +83,18 @@ class VectorIndex:
         """
         if not folder.is_dir():
             raise IndexUnusableError(f"向量索引 {folder} 不存在，请运行 ingest publish 重建。")
-        copy = None
-        if private:
-            copy = tempfile.TemporaryDirectory(prefix="grassroots-index-")
-            shutil.copytree(folder, copy.name, dirs_exist_ok=True)
-            folder = Path(copy.name)
-        try:
-            index = cls(connect(folder), folder, copy)
-            if not {PASSAGES, QUESTIONS} <= index._shared.keys():
-                raise IndexUnusableError("集合缺失")
-        except Exception as exc:
-            if copy:
-                copy.cleanup()
-            raise IndexUnusableError(f"向量索引无法打开（{exc}），请运行 ingest publish 重建。") from exc
+        with ExitStack() as held:
+            try:
+                if private:
+                    folder = held.enter_context(_private_copy(folder))
+                client = connect(folder)
+                held.callback(_let_go, client)
+                index = cls(client, folder)
+                if not {PASSAGES, QUESTIONS} <= index._shared.keys():
+                    raise IndexUnusableError("集合缺失")
+            except Exception as exc:
+                raise IndexUnusableError(f"向量索引无法打开（{exc}），请运行 ingest publish 重建。") from exc
+            index._held = held.pop_all()
         return index
 
     def count(self, kind: str) -> int:
@@ -129,11 +135,7 @@ class VectorIndex:
         """Let go of the folder; a private copy is deleted."""
         self._own.clear()
         self._shared.clear()
-        stop = getattr(self._client, "close", None)
-        if stop is not None:
-            stop()
-        if self._private:
-            self._private.cleanup()
+        self._held.close()
 
     def _size(self, collection: Collection) -> int:
         """Asked of Chroma once: an open generation does not change."""
@@ -203,6 +205,40 @@ class _Shared:
         return self._read[region]
 
 
+@contextmanager
+def _private_copy(folder: Path) -> Iterator[Path]:
+    """A copy of a folder for this process alone, deleted in the end; those left by killed processes go first."""
+    where = Path(tempfile.gettempdir())
+    _sweep(where)
+    with (
+        tempfile.TemporaryDirectory(prefix=_COPIES, dir=where) as made,
+        (Path(made) / _LOCK).open("w") as lock,
+    ):
+        if fcntl is not None:
+            with suppress(OSError):  # where there are no locks nobody can take one, and nothing is swept
+                fcntl.flock(lock, fcntl.LOCK_EX)  # waits for a sweep that came between
+        copy = Path(made) / _COPIED
+        try:
+            yield Path(shutil.copytree(folder, copy))
+        finally:
+            shutil.rmtree(copy, ignore_errors=True)  # before the lock, or a kill in between would leave it
+
+
+def _sweep(where: Path) -> None:
+    """Delete this user's private copies that no process holds the lock of; faults are none of the reader's."""
+    if fcntl is None:
+        return
+    for copy in where.glob(f"{_COPIES}*"):
+        with suppress(OSError):
+            found = copy.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+                continue
+            with (copy / _LOCK).open("r+b") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(copy / _COPIED)  # missing while its process is about to lock it: left alone
+                shutil.rmtree(copy)
+
+
 def connect(folder: Path) -> ClientAPI:
     """Chroma over a folder; it writes there even when it is only read."""
     import chromadb
@@ -210,6 +246,13 @@ def connect(folder: Path) -> ClientAPI:
 
     settings = ChromaSettings(anonymized_telemetry=False, allow_reset=False)
     return chromadb.PersistentClient(path=str(folder), settings=settings)
+
+
+def _let_go(client: ClientAPI) -> None:
+    """Close Chroma's files, where its version can."""
+    stop = getattr(client, "close", None)
+    if stop is not None:
+        stop()
 
 
 def collections(client: ClientAPI) -> dict[str, dict[str, Collection]]:

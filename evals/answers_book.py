@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from evals.book import Column, Sheet, new_book, save
 from evals.matching import without_markup
 from evals.metrics import REFUSALS
-from evals.overview_sheet import write_overview, write_settings
+from evals.overview_sheet import write_overview
 from evals.rows import Row
 from evals.rundir import RunFolder
+from evals.settings_sheet import write_settings
 from evals.verdicts import KIND_NAMES, STATUS_NAMES, VERDICTS, missing_facts, verdict_of, wrong_words
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _DETAILS = (
     Column("引用", 52),
     Column("提示", 28),
     Column("标准要点", 22),
+    Column("不得出现", 18),
     Column("依据原文", 40),
     Column("要点召回", 9, "share"),
     Column("引用召回", 9, "share"),
@@ -46,6 +48,8 @@ _DETAILS = (
     Column("人工判定2", 11),
     Column("判定说明", 26),
 )
+_OWN_WIDTH = 16
+_MODEL_VERDICT = "模型判定"  # `evals score` would take it for that of judged.xlsx
 _FAILURES = (
     Column("编号", 10),
     Column("失败原因", 18),
@@ -74,11 +78,12 @@ def write_book(folder: RunFolder) -> Path:
     """Write answers.xlsx of a finished run from its rows and summary; the rows are read one by one."""
     summary, book = folder.summary(), new_book()
     write_overview(book, summary)
-    details = Sheet(book, "明细", _DETAILS, freeze="C2")
+    own = list(dict.fromkeys(heading for row in folder.rows() for heading, _ in row.question.own_columns))
+    details = Sheet(book, "明细", [*_DETAILS, *_own_columns(own)], freeze="C2")
     failures = Sheet(book, "失败用例", _FAILURES, freeze="B2")
     unanswered: dict[str, list[Row]] = defaultdict(list)
     for row in folder.rows():
-        details.add(_detail(row), fills=_detail_fills(row))
+        details.add([*_detail(row), *_own_cells(row, own)], fills=_detail_fills(row))
         if row.cause:
             failures.add(_failure(row), fills={1: "bad"})
         if row.status in REFUSALS:
@@ -93,6 +98,18 @@ def write_book(folder: RunFolder) -> Path:
     path = folder.path / BOOK
     save(book, path)
     return path
+
+
+def _own_columns(headings: Sequence[str]) -> list[Column]:
+    """The question file's own columns under their headings; one called as a column of ours is marked."""
+    ours = {column.title for column in _DETAILS} | {_MODEL_VERDICT}
+    titles = [f"{heading}（题集）" if heading in ours else heading for heading in headings]
+    return [Column(title, _OWN_WIDTH) for title in titles]
+
+
+def _own_cells(row: Row, headings: Sequence[str]) -> list[object]:
+    texts = dict(row.question.own_columns)
+    return [texts.get(heading) for heading in headings]
 
 
 def _detail(row: Row) -> list[object]:
@@ -111,6 +128,7 @@ def _detail(row: Row) -> list[object]:
         "\n".join(f"[{cited.n}] {cited.source}：{cited.quote}" for cited in row.citations),
         "\n".join(row.notices),
         "\n".join("｜".join(fact) for fact in question.key_facts),
+        "\n".join(question.must_not),
         "\n".join(question.gold_quotes),
         scores.get("key_fact_recall"),
         scores.get("citation_recall"),

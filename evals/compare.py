@@ -46,17 +46,44 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Mean:
+    """A run's mean over those of the shared questions that it scored itself, and how many they are."""
+
+    value: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """A measure over the questions both runs scored: means, paired difference B − A with interval, sign test."""
+    """A measure over the `n` questions both runs scored: means, paired difference B − A with interval, sign test.
+
+    `before_alone` and `after_alone` are each run's own mean: of refusals one run may have
+    scored others than the other. `up` and `down` count the questions whose value rose and fell.
+    """
 
     measure: str
     n: int
     before: float
     after: float
+    before_alone: Mean
+    after_alone: Mean
     difference: Estimate
-    better: int
-    worse: int
+    up: int
+    down: int
     p_value: float
+
+    @property
+    def better(self) -> int | None:
+        """Questions that became better; None for a measure that is neither good nor bad."""
+        return self._judged(self.down if MEASURES[self.measure].lower_is_better else self.up)
+
+    @property
+    def worse(self) -> int | None:
+        """Questions that became worse; None as for `better`."""
+        return self._judged(self.up if MEASURES[self.measure].lower_is_better else self.down)
+
+    def _judged(self, count: int) -> int | None:
+        return count if MEASURES[self.measure].share else None
 
     @property
     def worsened_by(self) -> float:
@@ -187,23 +214,28 @@ def _change(name: str, pairs: Sequence[Pair]) -> Change | None:
         return None
     up = sum(second > first for first, second in scored)
     down = sum(second < first for first, second in scored)
-    better, worse = (down, up) if MEASURES[name].lower_is_better else (up, down)
     return Change(
         measure=name,
         n=len(scored),
         before=sum(first for first, _ in scored) / len(scored),
         after=sum(second for _, second in scored) / len(scored),
+        before_alone=_mean([pair.before.scores[name] for pair in pairs if name in pair.before.scores]),
+        after_alone=_mean([pair.after.scores[name] for pair in pairs if name in pair.after.scores]),
         difference=difference,
-        better=better,
-        worse=worse,
-        p_value=sign_test(better, worse),
+        up=up,
+        down=down,
+        p_value=sign_test(up, down),
     )
+
+
+def _mean(values: Sequence[float]) -> Mean:
+    return Mean(sum(values) / len(values), len(values))
 
 
 def _change_json(change: Change) -> Json:
     data = asdict(change)
     difference = data.pop("difference")
-    data["label"] = MEASURES[change.measure].label
+    data |= {"better": change.better, "worse": change.worse, "label": MEASURES[change.measure].label}
     data["difference"] = {key: difference[key] for key in ("value", "low", "high")}
     return {key: _rounded(value) for key, value in data.items()}
 

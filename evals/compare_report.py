@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 
 from evals.book import Column, Sheet, new_book, save
-from evals.compare import Change, Comparison, Pair
+from evals.compare import Change, Comparison, Mean, Pair
 from evals.matching import without_markup
 from evals.rows import Row
 from evals.rundir import writing
@@ -15,10 +16,21 @@ from evals.scoring import MEASURES
 from evals.verdicts import STATUS_NAMES, verdict_of
 
 _CHANGES = (
-    Column("指标", 32), Column("A", 11, "share"), Column("B", 11, "share"), Column("差 B−A", 11, "share"),
-    Column("95% 下限", 11, "share"), Column("95% 上限", 11, "share"), Column("题数", 9, "count"),
-    Column("变好", 9, "count"), Column("变差", 9, "count"), Column("符号检验 p", 12, "p"), Column("结论", 14),
-)  # fmt: skip
+    Column("指标", 32),
+    Column("A", 11, "share"),
+    Column("A 题数", 9, "count"),
+    Column("B", 11, "share"),
+    Column("B 题数", 9, "count"),
+    Column("差 B−A", 11, "share"),
+    Column("95% 下限", 11, "share"),
+    Column("95% 上限", 11, "share"),
+    Column("两次都有得分", 11, "count"),
+    Column("变好", 9, "count"),
+    Column("变差", 9, "count"),
+    Column("符号检验 p", 12, "p"),
+    Column("结论", 14),
+)
+_MEANT = "A、B 是各自有得分的题的平均；差只算两次都有得分的题，两次有得分的题不同时不等于 B 减 A。"  # fmt: skip
 _PAIRS = (
     Column("编号", 10), Column("变化", 9), Column("问题", 36), Column("A 状态", 11), Column("B 状态", 11),
     Column("A 判分", 9), Column("B 判分", 9), Column("A 失败原因", 18), Column("B 失败原因", 18),
@@ -54,7 +66,8 @@ def _write_book(comparison: Comparison, path: Path) -> None:
     for change in comparison.changes:
         conclusion = verdict_on(change)
         fill = {"变好": "good", "变差": "bad"}.get(conclusion, "mute")
-        changes.add(_change_cells(change, conclusion), fills={10: fill})
+        changes.add(_change_cells(change, conclusion), fills={12: fill})
+    changes.text(_MEANT)
     for note in comparison.notes:
         changes.text(f"注意：{note}")
     pairs = Sheet(book, "逐题变化", _PAIRS, freeze="C2")
@@ -67,10 +80,21 @@ def _write_book(comparison: Comparison, path: Path) -> None:
 
 def _change_cells(change: Change, conclusion: str) -> list[object]:
     estimate, measure = change.difference, MEASURES[change.measure]
-    values = (change.before, change.after, estimate.value, estimate.low, estimate.high)
-    shown = [value if measure.share else f"{value:.1f}" for value in values]
+    first, second = change.before_alone, change.after_alone
+    values = (first.value, second.value, estimate.value, estimate.low, estimate.high)
+    a, b, *differences = [value if measure.share else f"{value:.1f}" for value in values]
     counts = [change.n, change.better, change.worse]
-    return [measure.label, *shown, *counts, round(change.p_value, 4), conclusion]
+    return [
+        measure.label,
+        a,
+        first.n,
+        b,
+        second.n,
+        *differences,
+        *counts,
+        round(change.p_value, 4),
+        conclusion,
+    ]
 
 
 def _interesting(comparison: Comparison) -> list[Pair]:
@@ -114,7 +138,7 @@ def _page(comparison: Comparison) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
         f"<title>两次评测的比较</title><style>{style}</style></head><body><main><h1>两次评测的比较</h1>"
         f"<p class='sub'>相同的题 {len(comparison.pairs)} 道；只在 A 的 {only[0]} 道，只在 B 的 {only[1]} 道。"
-        f"差 = B − A，只算两次都有得分的题。</p>{notes}<div class='cards'>"
+        f"{_MEANT}</p>{notes}<div class='cards'>"
         f"<div class='card'><span>新对</span><b>{turned.count('新对')}</b></div>"
         f"<div class='card'><span>新错</span><b>{turned.count('新错')}</b></div>"
         f"<div class='card'><span>有变化的题</span><b>{len(changed)}</b></div></div>"
@@ -137,16 +161,27 @@ def _changes_table(comparison: Comparison) -> str:
         tone = {"变好": "good", "变差": "bad"}.get(conclusion, "")
         shown = _shares if MEASURES[change.measure].share else _counts
         lines.append(
-            f"<tr><td>{escape(MEASURES[change.measure].label)}</td><td>{shown(change.before)}</td><td>{shown(change.after)}</td>"
+            f"<tr><td>{escape(MEASURES[change.measure].label)}</td>{_mean_cell(change.before_alone, shown)}{_mean_cell(change.after_alone, shown)}"
             f"<td>{shown(estimate.value)}</td><td>{shown(estimate.low)}～{shown(estimate.high)}</td><td>{change.n}</td>"
-            f"<td>{change.better} / {change.worse}</td><td>{change.p_value:.3f}</td>"
+            f"<td>{_turns(change)}</td><td>{change.p_value:.3f}</td>"
             f"<td><span class='tag {tone}'>{conclusion}</span></td></tr>"
         )
     head = "".join(
         f"<th>{name}</th>"
-        for name in ("指标", "A", "B", "差", "95% 区间", "题数", "变好 / 变差", "p", "结论")
+        for name in ("指标", "A", "B", "差", "95% 区间", "两次都有得分", "变好 / 变差", "p", "结论")
     )
     return f"<div class='scroll'><table><tr>{head}</tr>{''.join(lines)}</table></div>"
+
+
+def _mean_cell(mean: Mean, shown: Callable[[float], str]) -> str:
+    return f"<td>{shown(mean.value)} <span class='n'>n={mean.n}</span></td>"
+
+
+def _turns(change: Change) -> str:
+    """Better and worse; of what is neither, how many rose and fell."""
+    if change.better is None:
+        return f"增 {change.up}、减 {change.down}"
+    return f"{change.better} / {change.worse}"
 
 
 def _pair_html(pair: Pair) -> str:

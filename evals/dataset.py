@@ -11,8 +11,8 @@ from pathlib import Path
 
 from assistant.domain import Turn
 from assistant.errors import AssistantError
-from evals.fields import FieldError, is_yes, parse_fields
-from evals.tables import RawRow, TableError, csv_rows, decode, field_of, xlsx_rows
+from evals.fields import FieldError, as_text, is_yes, parse_fields
+from evals.tables import RawRow, TableError, columns_of, csv_rows, decode, row_of, xlsx_rows
 
 MAX_QUESTIONS = 100_000
 
@@ -35,7 +35,8 @@ class Question:
 
     `key_facts`: facts, each a tuple of accepted variants. `answerable` None: not
     labelled. `expected_status`: accepted values of `AnswerStatus`. `reference`: a
-    person's answer, shown beside ours and not scored.
+    person's answer, shown beside ours and not scored. `own_columns`: heading and text of
+    each filled cell of the file's own columns (社区, 提问人), carried along to the answers.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Question:
     type: str = ""
     style: str = ""
     reference: str = ""
+    own_columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def labelled(self) -> bool:
@@ -76,6 +78,11 @@ class QuestionSet:
     sha256: str
     questions: tuple[Question, ...]
     problems: tuple[RowProblem, ...]
+
+    @property
+    def own_columns(self) -> list[str]:
+        """Headings of the file's own columns, in the order in which they are first filled."""
+        return list(dict.fromkeys(heading for q in self.questions for heading, _ in q.own_columns))
 
     def part(self, split: Split, *, limit: int | None = None) -> tuple[Question, ...]:
         """The questions of one half, the first `limit` of them; halves never change with the set's order."""
@@ -148,7 +155,8 @@ def _question(raw: RawRow, place: int) -> tuple[Question | None, list[RowProblem
     values = {"id": f"q{place:04d}"} | {
         key: value for key, value in parsed.values.items() if value is not None
     }
-    return Question(**values), problems  # type: ignore[arg-type]
+    own = tuple((heading, as_text(value)) for heading, value in raw.own.items())
+    return Question(**values, own_columns=own), problems  # type: ignore[arg-type]
 
 
 def _rows(path: Path, *, sheet: str | None) -> Iterator[RawRow]:
@@ -176,6 +184,6 @@ def _json_rows(path: Path) -> Iterator[RawRow]:
             yield RawRow(number, {}, f"不是一行完整的 JSON（{exc}）。")
             continue
         if isinstance(record, dict):
-            yield RawRow(number, {field_of(key) or key: value for key, value in record.items()})
+            yield row_of(number, columns_of(list(record)), list(record.values()))
         else:
             yield RawRow(number, {}, "这一行应是 {…} 形式的 JSON 对象。")

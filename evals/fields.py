@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
 
 from assistant.domain import AnswerStatus, Turn
 
@@ -63,13 +64,17 @@ def is_yes(value: object) -> bool:
 
 
 def as_text(value: object) -> str:
-    """A cell as text: 12.0 is 12, a list is joined by ；, blanks at the ends are cut."""
+    """A cell as text: 12.0 is 12, a day has no 00:00, a list is joined by ；, blanks at the ends are cut."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
     if isinstance(value, list):
         return "；".join(map(as_text, value))
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     # A lone surrogate, as JSON can spell, cannot be written to any file.
     return str(value).encode("utf-8", "replace").decode().strip()
 

@@ -26,7 +26,7 @@ from evals.report import write_report
 from evals.rows import Json, Row
 from evals.rundir import RunFolder
 from evals.runner import Asker, RunOptions, answer_rows, write_rows
-from evals.summary import Tally
+from evals.summary import Tally, told_verdicts
 
 Say = Callable[[str], None]
 _PROBLEMS_SHOWN = 20
@@ -61,10 +61,12 @@ def run_job(job: Job, *, say: Say) -> dict[str, Any]:
 
     questions = read_questions(job.questions, sheet=job.sheet)
     _say_problems(questions, say)
+    if own := questions.own_columns:
+        say(f"题集里自己的列（{'、'.join(own)}）不参加判分，附在 answers.xlsx 明细表的最后。")
     settings = _settings(job)
     with closing(Assistant.open(settings)) as assistant:
         summary = evaluate(job, questions, assistant, settings=settings)
-    verdicts = "、".join(f"{verdict} {count}" for verdict, count in summary["verdicts"].items())
+    verdicts = "、".join(f"{verdict} {count}" for verdict, count in told_verdicts(summary).items())
     say(
         f"跑完 {summary['n']} 题{f'：{verdicts}' if verdicts else ''}。请看 {job.out} 里的 report.html 和 answers.xlsx。"
     )

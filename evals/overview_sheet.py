@@ -1,14 +1,14 @@
-"""The 汇总 and 配置 sheets of answers.xlsx: figures with intervals, native charts, how they came about."""
+"""The 汇总 sheet of answers.xlsx: figures with intervals and native charts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from assistant.stages import STAGE_NAMES
 from evals.book import Column, Sheet
 from evals.scoring import MEASURES
-from evals.summary import GROUPS
+from evals.summary import GROUPS, told_verdicts
 from evals.verdicts import KIND_NAMES, STATUS_NAMES
 
 if TYPE_CHECKING:
@@ -46,33 +46,6 @@ _ROWS_A_CM = 1.7  # body rows beside a centimetre of chart
 _BARS = 14  # the groups with most questions; more bars cannot be read
 
 
-_MEANINGS = {
-    "run.questions_sha256": "题集文件的指纹，相同才是同一份题",
-    "run.split": "用了哪一半题：dev 开发、heldout 留出、all 全部",
-    "run.limit": "只跑前几题",
-    "run.region": "题里没写地区时用的地区",
-    "run.as_of": "按哪一天判断文件效力",
-    "run.hits": "每题另记前几条检索结果",
-    "run.mode": "extractive 摘录原文、llm 大模型成文",
-    "run.settings.encoder": "向量模型",
-    "run.settings.llm_model": "大模型，空为没有用",
-    "run.generation.name": "索引版本",
-    "run.generation.sha256": "索引内容的指纹",
-    "run.generation.documents": "文件数",
-    "run.generation.passages": "段落数",
-    "run.generation.questions": "已知问法数",
-    "run.version": "程序版本",
-    "run.commit": "代码版本，末尾有 + 表示另有改动",
-    "data.questions": "题集里可用的题",
-    "data.chosen": "这次跑的题",
-    "data.labelled": "其中有标注、能自动判分的题",
-    "data.problems": "有问题的行",
-    "data.unknown_quotes": "依据原文不在文件库里，多半是标注有误",
-    "method.interval": "区间的算法：自助法",
-    "speed.peak_memory_mb": "内存峰值（MB）",
-}
-
-
 def write_overview(book: Workbook, summary: Mapping[str, Any]) -> None:
     """Add 汇总: measures, statuses, causes and groups, each with a chart beside it."""
     sheet = Sheet(book, "汇总")
@@ -86,7 +59,7 @@ def write_overview(book: Workbook, summary: Mapping[str, Any]) -> None:
     charts = _Charts(sheet)
     charts.add("主要指标", _measures(sheet, summary["measures"]), share=True)
     if summary["verdicts"]:
-        _counts(sheet, "判分", summary["verdicts"], n=summary["n"])
+        _counts(sheet, "判分", told_verdicts(summary), n=summary["n"])
     charts.add("答复状态", _counts(sheet, "答复状态", _named(summary["statuses"]), n=summary["n"]))
     if summary["causes"]:
         charts.add("失败原因", _counts(sheet, "失败原因", summary["causes"], n=summary["n"]))
@@ -215,32 +188,3 @@ class _Charts:
         )
         self._sheet.ws.add_chart(chart, f"{_CHART_COLUMN}{self._next}")
         self._next += 2 + round(height_cm * _ROWS_A_CM)
-
-
-def write_settings(book: Workbook, summary: Mapping[str, Any]) -> None:
-    """Add 配置: what the figures were made from, row problems and gold quotes no document holds."""
-    sheet = Sheet(book, "配置", (Column("项目", 30), Column("内容", 70), Column("说明", 44)), freeze="A2")
-    for name, value in _flat("", {key: summary[key] for key in ("run", "data", "method", "speed")}):
-        sheet.add([name, value, _MEANINGS.get(name.partition("[")[0], "")])
-    sheet.filter()
-
-
-def _flat(prefix: str, value: object) -> list[tuple[str, object]]:
-    """Leaves of nested settings as dotted names; a list of records gives one line each."""
-    if isinstance(value, Mapping):
-        return [
-            leaf
-            for key, inner in value.items()
-            for leaf in _flat(f"{prefix}.{key}" if prefix else key, inner)
-        ]
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [
-            leaf for number, inner in enumerate(value, 1) for leaf in [(f"{prefix}[{number}]", _line(inner))]
-        ]
-    return [(prefix, value)]
-
-
-def _line(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "；".join(f"{key}={inner}" for key, inner in value.items())
-    return str(value)

@@ -12,7 +12,7 @@ from evals.charts import Bar, bar_chart, curve_chart
 from evals.report_rows import row_html
 from evals.rundir import RunFolder, writing
 from evals.scoring import MEASURES
-from evals.summary import GROUPS
+from evals.summary import GROUPS, told_verdicts
 from evals.verdicts import KIND_NAMES, STATUS_NAMES, verdict_of
 
 REPORT = "report.html"
@@ -71,7 +71,7 @@ def _asset(name: str) -> str:
 def _subtitle(summary: Mapping[str, Any]) -> str:
     data, run = summary["data"], summary["run"]
     generation = run["generation"].get("name", "未发布")
-    judged = "、".join(f"{verdict} {count}" for verdict, count in summary["verdicts"].items())
+    judged = "、".join(f"{verdict} {count}" for verdict, count in told_verdicts(summary).items())
     return (
         f"题集 {data['file']}，{summary['n']} 题{f'：{judged}' if judged else ''}（有标注 {data['labelled']}）；效力按 {run['as_of']}；"
         f"索引 {generation}；代码 {run['commit'] or run['version']}。横线为 95% 区间。"

@@ -78,6 +78,7 @@ def _inside(row: Row) -> str:
         _facts(row),
         _gold_quotes(row),
         _block("参考答案", question.reference),
+        _block("题集里的其他列", "\n".join(f"{heading}：{text}" for heading, text in question.own_columns)),
         _hits(row),
         _scores(row),
         _times(row),

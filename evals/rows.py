@@ -37,6 +37,8 @@ def row_json(question: Question, asked: Asked, *, scores: Mapping[str, float], w
     row["confidence"] = verdict.get("probability") if isinstance(verdict, dict) else None
     row["topic"] = max(topics, key=topics.__getitem__) if isinstance(topics, dict) and topics else ""
     row["gold"] = _gold_json(question)
+    if question.own_columns:
+        row["own_columns"] = dict(question.own_columns)
     if with_hits:
         row["hits"] = list(asked.hits)
     row["scores"] = {name: round(value, _DIGITS) for name, value in scores.items()}
@@ -123,7 +125,7 @@ class Row:
         gold = parse_fields({**_mapping(data.get("gold")), **asked}).values
         confidence = data.get("confidence")
         return cls(
-            question=Question(**gold),  # type: ignore[arg-type]
+            question=Question(**gold, own_columns=_texts(data.get("own_columns"))),  # type: ignore[arg-type]
             status=_text(data.get("status")),
             answer=_text(data.get("answer")),
             mode=_text(data.get("mode")),
@@ -167,6 +169,10 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 def _numbers(value: object) -> dict[str, float]:
     return {str(name): _number(number) for name, number in _mapping(value).items()}
+
+
+def _texts(value: object) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), _text(text)) for name, text in _mapping(value).items())
 
 
 def _records(value: object) -> list[Mapping[str, object]]:

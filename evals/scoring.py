@@ -25,7 +25,11 @@ HIT_DEPTHS = (1, 3, 5, 10)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure as shown: field name, Chinese label, which way is better, and whether 1.0 means all."""
+    """A measure as shown: field name, Chinese label, which way is better, and whether 1.0 means all.
+
+    Where it does not (`share` is False: lengths, counts) more is neither better nor worse;
+    `lower_is_better` then is only which way a gate set on it looks.
+    """
 
     name: str
     label: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from evals.calibration import Scored, calibration
 from evals.intervals import mean_with_interval, percentile
@@ -14,6 +15,7 @@ from evals.verdicts import GIVEN, VERDICTS, verdict_of
 
 GROUPS = {"type": "题型", "category": "分类", "region": "地区", "style": "问法"}
 NO_REGION = "未选地区"
+NOT_JUDGED = "未判"
 _SHARES = {"p50": 0.5, "p95": 0.95, "max": 1.0}
 
 
@@ -69,6 +71,13 @@ class Tally:
             "latency_ms": _times(self.latencies_ms),
             "stages_ms": {stage: _times(values) for stage, values in self.stages_ms.items()},
         }
+
+
+def told_verdicts(summary: Mapping[str, Any]) -> dict[str, int]:
+    """The verdicts of a summary with those not judged (未判), so that they add up to n; {} when none was judged."""
+    verdicts = dict(summary["verdicts"])
+    left = summary["n"] - sum(verdicts.values())
+    return verdicts | {NOT_JUDGED: left} if verdicts and left else verdicts
 
 
 def group_of(row: Row, group: str) -> str:

@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,11 +42,23 @@ _ZEROS = re.compile(r"0+")
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row as found, values by our field names; `problem` when it could not be taken apart."""
+    """A row as found, values by our field names; `problem` when it could not be taken apart.
+
+    `own` holds the filled cells of columns that are not ours, by their heading as written.
+    """
 
     number: int
     values: dict[str, object]
     problem: str = ""
+    own: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """Where a column's values go: our field of this name, or the sheet's `own` column of this heading."""
+
+    name: str
+    own: bool
 
 
 class TableError(ValueError):
@@ -57,6 +69,38 @@ def field_of(header: object) -> str | None:
     """Our field name for a column title (spaces, case, a trailing note in brackets ignored), or None."""
     text = re.sub(r"[（(\[【].*", "", str(header or ""))
     return _FIELD_OF.get("".join(text.split()).lower().rstrip("*:："))
+
+
+def columns_of(headings: Sequence[object]) -> list[TableColumn]:
+    """What each column of a header is; of two that mean one field the first is that field.
+
+    The headings of own columns are told apart: a second 备注 is 备注（2）, one without a name 第5列.
+    """
+    found: dict[TableColumn, None] = {}
+    for place, heading in enumerate(headings, start=1):
+        column = TableColumn(field_of(heading) or "", own=False)
+        if not column.name or column in found:
+            title = " ".join(str(heading or "").split()) or f"第{place}列"
+            column, uses = TableColumn(title, own=True), 1
+            while column in found:
+                uses += 1
+                column = TableColumn(f"{title}（{uses}）", own=True)
+        found[column] = None
+    return list(found)
+
+
+def row_of(
+    number: int, columns: Sequence[TableColumn], cells: Sequence[object], *, problem: str = ""
+) -> RawRow:
+    """A row taken apart; empty cells of own columns are left out."""
+    placed = list(zip(columns, cells, strict=False))
+    values = {column.name: cell for column, cell in placed if not column.own}
+    own = {column.name: cell for column, cell in placed if column.own and _is_filled(cell)}
+    return RawRow(number, values, problem, own)
+
+
+def _is_filled(cell: object) -> bool:
+    return cell is not None and str(cell).strip() != ""
 
 
 def decode(data: bytes) -> str:
@@ -85,7 +129,7 @@ def csv_rows(path: Path) -> Iterator[RawRow]:
         sample = list(_csv(io.StringIO(text, newline=""), delimiter, stop=HEADER_ROWS))
         header = find_header([cells for _, cells in sample])
         if header is not None:
-            columns = [field_of(cell) for cell in sample[header][1]]
+            columns = columns_of(sample[header][1])
             rows = _csv(io.StringIO(text, newline=""), delimiter)
             return _named(rows, columns, skip=header + 1)
     raise TableError(_no_header())
@@ -119,7 +163,7 @@ def xlsx_rows(path: Path, *, sheet: str | None = None) -> Iterator[RawRow]:
     header = find_header([cells for _, cells in head])
     if header is None:
         raise TableError(_no_header())
-    columns = [field_of(cell) for cell in head[header][1]]
+    columns = columns_of(head[header][1])
     return _named(chain(head, rows), columns, skip=header + 1)
 
 
@@ -222,15 +266,11 @@ def _no_header() -> str:
 
 
 def _named(
-    rows: Iterator[tuple[int, Sequence[object]]], columns: Sequence[str | None], *, skip: int
+    rows: Iterator[tuple[int, Sequence[object]]], columns: Sequence[TableColumn], *, skip: int
 ) -> Iterator[RawRow]:
     for place, (number, cells) in enumerate(rows):
-        filled = [cell is not None and str(cell).strip() != "" for cell in cells]
+        filled = [_is_filled(cell) for cell in cells]
         if place < skip or not any(filled):
             continue
         problem = "格子比表头多，可能是引号或逗号错位。" if any(filled[len(columns) :]) else ""
-        values: dict[str, object] = {}
-        for name, cell in zip(columns, cells, strict=False):
-            if name is not None:
-                values.setdefault(name, cell)
-        yield RawRow(number, values, problem)
+        yield row_of(number, columns, cells, problem=problem)

@@ -15,8 +15,8 @@ from assistant.config import corpus_folder
 from assistant.domain import Document
 from assistant.errors import DocumentError
 from assistant.known_ways import known_ways
-from ingest.archives import files_of, is_collection
-from ingest.drafts import Draft, read_drafts
+from ingest.archives import files_of, is_collection, left_out
+from ingest.drafts import Draft, read_drafts, region_unproven
 from ingest.fetching import Fetched, Source
 from ingest.fields import for_one_document
 from ingest.fingerprints import fingerprint
@@ -73,24 +73,31 @@ class ArticleReport:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of a file; `refused` says in Chinese why it was not read, "" when it was."""
+    """What became of a file.
+
+    `refused` says in Chinese why nothing of it was added, "" when it was; `skipped` why a
+    file of a folder was passed over.
+    """
 
     file: str
     articles: tuple[ArticleReport, ...] = ()
     refused: str = ""
+    skipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A file of a batch and the name it is reported by.
 
-    `refused` is set when a folder or archive gave none, `source_url` when it was fetched.
+    `refused` is set when a folder or archive gave none, `skipped` for a file in a folder
+    that is no document, `source_url` when it was fetched.
     """
 
     path: Path
     name: str
     refused: str = ""
     source_url: str = ""
+    skipped: str = ""
 
     def overrides(self, given: Mapping[str, str]) -> Mapping[str, str]:
         """The fields given by the administrator; a fetched file's address is known as well."""
@@ -108,13 +115,15 @@ class Adding:
         *,
         overrides: Mapping[str, str],
         keep_similar: bool,
+        regions: Mapping[str, str] | None = None,
     ) -> None:
-        """Only assigns; `overrides` are checked fields."""
+        """Only assigns; `overrides` are checked fields, `regions` those given for single documents by id."""
         self._catalogue = catalogue
         self._originals = originals
         self._shelf = shelf
         self._overrides = overrides
         self._keep_similar = keep_similar
+        self._regions = dict(regions or {})
 
     def add(self, listed: Listed, *, page_done: PageDone = unheard) -> FileReport:
         """Read one file and store what is new in it, all of it or nothing; scans tell of their pages.
@@ -126,13 +135,14 @@ class Adding:
             CatalogueError: The catalogue cannot be written; files added so far are safe.
         """
         path, name = listed.path, listed.name
-        if listed.refused:
-            return FileReport(name, refused=listed.refused)
+        if listed.refused or listed.skipped:
+            return FileReport(name, refused=listed.refused, skipped=listed.skipped)
         try:
             sha256 = sha256_of(path)
             if known := self._catalogue.intake.documents_of(sha256):
                 return FileReport(name, tuple(self._known(id_) for id_ in known))
             drafts = read_for_one(path, listed.overrides(self._overrides), page_done=page_done)
+            drafts = [self._placed(draft) for draft in drafts]
             self._originals.keep(path, sha256=sha256)
         except DocumentError as exc:
             return FileReport(name, refused=str(exc))
@@ -141,6 +151,19 @@ class Adding:
             return FileReport(name, refused="读入时出错，没有添加。请另存为 Word 或文本后再试。")
         judged = list(judge_all(drafts, self._shelf, keep_similar=self._keep_similar))
         return FileReport(name, self._stored(path, sha256, judged))
+
+    def _placed(self, draft: Draft) -> Draft:
+        """The draft with its region, a person's where it names a place that cannot be placed.
+
+        Raises:
+            DocumentError: Nobody says which region it is, and its words are not held yet.
+        """
+        print_ = fingerprint(draft.document.text)
+        if draft.is_placed or self._shelf.same_words(print_):
+            return draft
+        if region := self._regions.get(_new_id(print_, self._shelf)):
+            return draft.placed(region)
+        raise DocumentError(region_unproven(draft))
 
     def _known(self, document_id: str) -> ArticleReport:
         title = self._catalogue.document(document_id).title
@@ -187,6 +210,9 @@ def list_files(sources: Sequence[Source], *, stack: ExitStack) -> list[Listed]:
         except DocumentError as exc:
             found.setdefault(path.absolute(), Listed(path, url or path.name, str(exc)))
             continue
+        for file, why in left_out(path):
+            inside = f"{path.name}/{file.relative_to(path).as_posix()}"
+            found.setdefault(file.absolute(), Listed(file, inside, skipped=why))
         for file in files:
             inside = file.relative_to(path).as_posix() if path.is_dir() else file.name
             found.setdefault(file.absolute(), Listed(file, f"{url or path.name}/{inside}", source_url=url))

@@ -16,6 +16,8 @@ from ingest.readers.package import member_name, open_package, read_member
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 _NAME_MAX_BYTES = 200
+_HIDDEN = (".", "~$")
+_ABOUT_THE_FOLDER = re.compile(r"readme(?![a-z])", re.IGNORECASE)
 _ZIP_MARK = b"PK\x03\x04"
 
 
@@ -44,7 +46,7 @@ def _is_document(path: Path) -> bool:
 def files_of(path: Path, *, limits: Limits) -> Iterator[list[Path]]:
     """Files of a folder or archive in the order of their names; unpacked ones vanish with the context.
 
-    Hidden files, links and formats that are not documents are left out.
+    Hidden files, README files, links and formats that are not documents are left out; see `left_out`.
 
     Raises:
         DocumentError: The archive is damaged or hostile, or there is no document in it.
@@ -67,15 +69,33 @@ def _of_folder(path: Path) -> Iterator[Path]:
         names[:] = [name for name in names if not name.startswith(".")]
         for name in files:
             file = Path(folder, name)
-            if not name.startswith((".", "~$")) and file.suffix.lower() in SUFFIXES and not file.is_symlink():
+            if not _left_out(name) and file.suffix.lower() in SUFFIXES and not file.is_symlink():
                 yield file
+
+
+def left_out(path: Path) -> list[tuple[Path, str]]:
+    """Hidden and README files of a folder, which are no documents, each with why in Chinese; [] for an archive."""
+    found = []
+    for folder, names, files in os.walk(path, followlinks=False) if path.is_dir() else ():
+        names[:] = [name for name in names if not name.startswith(".")]
+        found += [(Path(folder, name), why) for name in files if (why := _left_out(name))]
+    return sorted(found)
+
+
+def _left_out(name: str) -> str:
+    """Why a file of a folder is no document by its name, "" when it may be one."""
+    if name.startswith(_HIDDEN):
+        return "隐藏文件或临时文件"
+    if _ABOUT_THE_FOLDER.match(name):
+        return "README 是对文件夹的说明，不是政策文件；确要添加，请直接写这个文件的路径"
+    return ""
 
 
 def _unpacked(path: Path, folder: Path, limits: Limits) -> Iterator[Path]:
     with open_package(path, limits=limits) as package:
         for number, info in enumerate(sorted(package.infolist(), key=member_name)):
             name = safe_name(member_name(info).replace("\\", "/").rsplit("/", 1)[-1])
-            hidden = name.startswith((".", "~$", "__MACOSX")) or "__MACOSX/" in info.filename
+            hidden = bool(_left_out(name)) or name.startswith("__MACOSX") or "__MACOSX/" in info.filename
             if info.is_dir() or hidden or Path(name).suffix.lower() not in SUFFIXES:
                 continue
             place = folder / f"{number:05d}"

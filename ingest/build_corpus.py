@@ -10,7 +10,7 @@ import yaml
 from assistant.domain import Document
 from assistant.errors import DocumentError
 from ingest.corpus import document_markdown
-from ingest.drafts import read_drafts
+from ingest.drafts import read_drafts, region_unproven
 
 RECIPE = "sources.yaml"
 
@@ -43,6 +43,9 @@ def built_documents(raw: Path, recipe: Path) -> dict[str, Document]:
         drafts = read_drafts(path, overrides=entry.get("fields") or {})
         if entry["article"] > len(drafts):
             raise DocumentError(f"{entry['file']} 只有 {len(drafts)} 篇文章，没有第 {entry['article']} 篇。")
-        document = drafts[entry["article"] - 1].document
+        draft = drafts[entry["article"] - 1]
+        if not draft.is_placed:
+            raise DocumentError(f"{entry['file']}：{region_unproven(draft)}")
+        document = draft.document
         found[entry["id"]] = replace(document, id=entry["id"], original_sha256=None, original_suffix=None)
     return found

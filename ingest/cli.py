@@ -13,7 +13,7 @@ import typer
 from assistant.cli import AsJson, Home, run
 from assistant.config import Settings
 from ingest.options import read_corrections, takes_fields
-from ingest.terminal import asks, confirm, progress_bar, tell
+from ingest.terminal import asks, confirm, must_ask, progress_bar, tell
 from ingest.training_cli import app as training_app
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def check(files: Files, fields: dict[str, str], as_json: AsJson = False, home: H
         checked = list(check_in(settings, sources, overrides=fields, progress=progress))
     lines = (line for one in checked for line in (*checked_lines(one), ""))
     tell([checked_json(one) for one in checked], lines, as_json=as_json)
-    raise typer.Exit(1 if any(one.refused for one in checked) else 0)
+    raise typer.Exit(1 if any(one.is_refused for one in checked) else 0)
 
 
 @app.command()
@@ -195,7 +195,7 @@ def remove(document_ids: Ids, yes: Yes = False, as_json: AsJson = False, home: H
     from ingest.library import Library
     from ingest.printing import change_json, change_lines
 
-    if asks(yes=yes, as_json=as_json):
+    if must_ask(yes=yes):
         confirm(f"彻底删除 {'、'.join(document_ids)}，不能撤销。继续吗？")
     settings = Settings.from_env(home=home)
     with Library.open(settings, purpose="更改文件库") as library, progress_bar() as progress:
@@ -265,7 +265,7 @@ def restore(
     from ingest.restore import restore as restore_backup
 
     settings = Settings.from_env(home=home)
-    if settings.home.exists() and any(settings.home.iterdir()) and asks(yes=yes, as_json=as_json):
+    if settings.home.exists() and any(settings.home.iterdir()) and must_ask(yes=yes):
         confirm(f"{settings.home} 里现有的文件和对话记录会被备份内容替换。继续吗？")
     with progress_bar() as progress:
         publication = restore_backup(settings, file, progress=progress)

@@ -20,9 +20,10 @@ from typing import Any, TypeVar
 
 import yaml
 
-from assistant.domain import Document, DocumentKind, DocumentStatus, ExpectedQuestion, Passage
+from assistant.domain import NATIONAL, Document, DocumentKind, DocumentStatus, ExpectedQuestion, Passage
 from assistant.errors import DocumentError
 from assistant.known_ways import STATUTES
+from ingest.jurisdiction import find_jurisdiction
 from ingest.passages import owned, passages_of
 from ingest.structure import parse_clauses
 
@@ -105,6 +106,7 @@ def read_document(path: Path) -> Entry:
         "ocr_spans": tuple((start, end) for start, end in head.get("ocr_spans") or ()),
     }
     values["status"] = _status(path, head.get("status"))
+    values["region"] = head.get("region") or _region_of(path, head)
     values.setdefault("id", path.stem)
     clauses = parse_clauses(text, ocr_spans=values["ocr_spans"])
     document = Document(text=text, builtin=True, clauses=clauses, **values)
@@ -259,6 +261,17 @@ def _status(path: Path, value: object) -> DocumentStatus:
     except ValueError as exc:
         allowed = "、".join(s.value for s in DocumentStatus)
         raise DocumentError(f"{path.name}：状态“{value}”无效，可用：{allowed}。") from exc
+
+
+def _region_of(path: Path, head: Mapping[str, Any]) -> str:
+    """The region that issuer or title prove where the file states none; 全国 when they name no place."""
+    title = str(head["title"])
+    found = find_jurisdiction(_text(head.get("issuer")), [title], level=str(head.get("level") or ""))
+    if found is not None and found.value is None:
+        raise DocumentError(
+            f"{path.name}：从“{found.source}”看不出是哪个省、市的，请在文件信息里写明 region。"
+        )
+    return (found.value if found else None) or NATIONAL
 
 
 def _text(value: object) -> str | None:

@@ -17,12 +17,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from assistant.domain import NATIONAL, Document, DocumentStatus, Passage
+from assistant.domain import Document, DocumentStatus, Passage
 from assistant.errors import DocumentError
 from ingest.archives import files_of, is_collection, safe_name
 from ingest.canonical import canonical_text
 from ingest.clean import CleanPage, clean
 from ingest.evidence import GIVEN, NOT_FOUND, Evidence, missing
+from ingest.jurisdiction import REGION_UNPROVEN
 from ingest.limits import DEFAULT_LIMITS, Limits
 from ingest.metadata import Metadata, find_metadata
 from ingest.numbering import numbering_gaps
@@ -53,14 +54,34 @@ _SOURCE_NOTE = re.compile(r"来源|作者|供稿|原载|摘自")
 class Draft:
     """A document as read, before it is in the catalogue.
 
-    `document.id` is "" and its passages' `document_id` too; `evidence` has an entry
-    per metadata field; `warnings` are Chinese, for the administrator.
+    `document.id` is "" and its passages' `document_id` too, `document.region` as long as
+    it is unproven; `evidence` has an entry per metadata field; `warnings` are Chinese,
+    for the administrator.
     """
 
     document: Document
     passages: tuple[Passage, ...]
     evidence: dict[str, Evidence]
     warnings: tuple[str, ...]
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether its region is known; a draft without one must not become a document."""
+        return bool(self.document.region)
+
+    def placed(self, region: str) -> Draft:
+        """The draft with the region that a person gives."""
+        return replace(
+            self,
+            document=replace(self.document, region=region),
+            evidence=self.evidence | {"region": Evidence(region, GIVEN, 1.0)},
+            warnings=tuple(warning for warning in self.warnings if warning != region_unproven(self)),
+        )
+
+
+def region_unproven(draft: Draft) -> str:
+    """Why a draft that is not placed cannot be added, and what to do about it, in Chinese."""
+    return REGION_UNPROVEN.format(name=draft.evidence["region"].source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +215,8 @@ def _draft(page: CleanPage, file: _File, *, overrides: Mapping[str, str], as_of:
     gaps = numbering_gaps(document.clauses)
     attached = _attachment_notes(file.raw, evidence["source_url"].value)
     script = [_TRADITIONAL] if traditional else []
-    warnings = dict.fromkeys((*file.raw.warnings, *script, *attached, *found.warnings, *gaps))
+    doubts = [said for name, sayings in found.warnings.items() if name not in overrides for said in sayings]
+    warnings = dict.fromkeys((*file.raw.warnings, *script, *attached, *doubts, *gaps))
     return Draft(document, tuple(passages_of(document)), evidence, tuple(warnings))
 
 
@@ -255,7 +277,7 @@ def _document(
         text=text,
         doc_number=evidence["doc_number"].value,
         issuer=evidence["issuer"].value,
-        region=evidence["region"].value or NATIONAL,
+        region=_text_of(evidence, "region"),
         level=evidence["level"].value or "其他",
         issued_on=evidence["issued_on"].value,
         effective_on=evidence["effective_on"].value,

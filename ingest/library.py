@@ -118,14 +118,22 @@ class Library(LibraryView):
         self._tools()  # a fault in them is better known before the files are read
         if not is_synchronised(self._catalogue):
             sync(self._catalogue, corpus_folder())
-        reports = self._taken_in(sources, given, keep_similar=keep_similar, progress=progress)
+        reports = self._taken_in(
+            sources, given, corrected=corrected, keep_similar=keep_similar, progress=progress
+        )
         for id_ in new_ids(reports):
             if fields := corrected.get(id_):
                 self._correct(self._catalogue.document(id_), fields)
         return AddReport(tuple(reports), self._settled(progress))
 
     def _taken_in(
-        self, sources: Sequence[Source], given: Mapping[str, str], *, keep_similar: bool, progress: Progress
+        self,
+        sources: Sequence[Source],
+        given: Mapping[str, str],
+        *,
+        corrected: Mapping[str, Mapping[str, str]],
+        keep_similar: bool,
+        progress: Progress,
     ) -> list[FileReport]:
         """Read and store the files; what they were compared with is forgotten before an index is built."""
         adding = Adding(
@@ -134,6 +142,7 @@ class Library(LibraryView):
             Shelf.of(self._catalogue, keep=True),
             overrides=given,
             keep_similar=keep_similar,
+            regions={id_: fields["region"] for id_, fields in corrected.items() if fields.get("region")},
         )
         reports = []
         with ExitStack() as stack:

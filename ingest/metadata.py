@@ -10,8 +10,9 @@ from assistant.domain import NATIONAL
 from ingest.clean import CleanPage
 from ingest.dates import find_date
 from ingest.doc_numbers import doc_number_of_line, find_doc_number, is_doc_number_line, means_none
-from ingest.evidence import FILE_NAME, INFO_TABLE, Evidence, missing
+from ingest.evidence import FILE_NAME, INFO_TABLE, NOT_FOUND, Evidence, missing
 from ingest.issuers import byline, find_adoption, find_signature, issuer_in_title, masthead_signature
+from ingest.jurisdiction import REGION_UNPROVEN, find_jurisdiction, local_body
 from ingest.levels import find_level
 from ingest.regions import find_region
 from ingest.titles import find_title
@@ -27,12 +28,16 @@ _BASIS = re.compile(
     r"(?:依据|根据|按照|依照|落实|贯彻|深化)(?:(?!制定|印发|出台|修订|起草|现将)[^。；《]){0,30}(?:《[^》]{3,80}》(?:[（(][^）)]{2,40}[）)])?(?:[、和及，,]|以及|等)?\s?[^。；《，,]{0,20}[、]?)+"
 )
 _AMENDS = re.compile(r"\S{0,6}(?:修订|修正|修改)")  # 根据…《决定》修订: a record, not a ground
+_SOURCES = ("发文机关", "发布机构", "制发机关", "发文单位", "发布单位", "信息来源", "来源")
 _PUBLISHED = ("新闻", "解读", "经验材料")
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What was found, and `warnings` in Chinese about what contradicts or is missing."""
+    """What was found, and `warnings` in Chinese, by field, about what contradicts or is missing.
+
+    `region` has no value when a place is named that cannot be placed.
+    """
 
     title: Evidence
     doc_number: Evidence
@@ -41,7 +46,7 @@ class Metadata:
     level: Evidence
     issued_on: Evidence
     basis: tuple[str, ...]
-    warnings: tuple[str, ...]
+    warnings: Mapping[str, tuple[str, ...]]
 
 
 def find_metadata(page: CleanPage, text: str, *, declared_title: str | None, file_name: str) -> Metadata:
@@ -62,12 +67,14 @@ def find_metadata(page: CleanPage, text: str, *, declared_title: str | None, fil
     level = find_level(page, text, title=title.value or "", doc_number=doc_number.value, issuer=issuer.value)
     if level.value == "新闻" and issuer.value == named:
         issuer = missing()  # a report about a body's document is not that body's
-    region = _region(title.value or "", text, issuer.value, level.value)
+    region = _region(page, text, title=title, issuer=issuer, level=level.value or "", number=doc_number)
     issued_on = _issued_on(page, text, level.value)
-    warnings = [*_title_warnings(title), *_contradictions(page, issuer)]
-    if region.confidence < 0.5:
-        warnings.append("没有找到能判断适用地区的依据，暂按“全国”，请核对并填写地区。")
-    return Metadata(title, doc_number, issuer, region, level, issued_on, find_basis(text), tuple(warnings))
+    warnings = {
+        "title": _title_warnings(title),
+        "issuer": _contradictions(page, issuer),
+        "region": _region_warnings(region),
+    }
+    return Metadata(title, doc_number, issuer, region, level, issued_on, find_basis(text), warnings)
 
 
 def find_basis(text: str) -> tuple[str, ...]:
@@ -130,15 +137,25 @@ def _doc_number(page: CleanPage, text: str) -> Evidence:
     return missing(0.5)
 
 
-def _region(title: str, text: str, issuer: str | None, level: str | None) -> Evidence:
-    for source in (issuer, title, *_BOOK_TITLE.findall(title)):
-        if source and (region := find_region(source)):
-            return Evidence(region, source, 0.95)
+def _region(
+    page: CleanPage, text: str, *, title: Evidence, issuer: Evidence, level: str, number: Evidence
+) -> Evidence:
+    titles = [title.value or "", *_BOOK_TITLE.findall(title.value or "")]
+    around = [
+        *page.head,
+        *issuer.source.split("\n"),
+        *(page.info[key] for key in _SOURCES if key in page.info),
+    ]
+    found = find_jurisdiction(issuer.value, titles, level=level, head=around, doc_number=number.value)
+    if found is not None:
+        return found
     if level == "解读":
         for match in _ISSUED_BY.finditer(text[:_MASTHEAD_CHARS]):
             if region := find_region(match.group(1)):
                 return Evidence(region, match.group(), 0.7)
-    return Evidence(NATIONAL, "未找到", 0.2)
+            if local_body(match.group(1)):
+                return Evidence(None, match.group(1), 0.0)
+    return Evidence(NATIONAL, NOT_FOUND, 0.2)
 
 
 def _issued_on(page: CleanPage, text: str, level: str | None) -> Evidence:
@@ -162,17 +179,25 @@ def _issued_on(page: CleanPage, text: str, level: str | None) -> Evidence:
     return missing()
 
 
-def _title_warnings(title: Evidence) -> list[str]:
+def _region_warnings(region: Evidence) -> tuple[str, ...]:
+    if region.value is None:
+        return (REGION_UNPROVEN.format(name=region.source),)
+    if region.confidence < 0.5:
+        return ("没有找到能判断适用地区的依据，暂按“全国”，请核对并填写地区。",)
+    return ()
+
+
+def _title_warnings(title: Evidence) -> tuple[str, ...]:
     if title.source == FILE_NAME:
-        return ["文中没有找到标题，暂用文件名，请填写标题。"]
+        return ("文中没有找到标题，暂用文件名，请填写标题。",)
     if title.confidence < 0.7:
-        return [f"标题可能不完整或是按内容拟的，请核对：{title.value}"]
-    return []
+        return (f"标题可能不完整或是按内容拟的，请核对：{title.value}",)
+    return ()
 
 
-def _contradictions(page: CleanPage, issuer: Evidence) -> list[str]:
+def _contradictions(page: CleanPage, issuer: Evidence) -> tuple[str, ...]:
     stated: Mapping[str, str] = page.info
     table = next((stated[key] for key in ("发文机关", "发布机构") if stated.get(key)), None)
     if table and issuer.value and issuer.source != INFO_TABLE and table not in issuer.value:
-        return [f"网页信息表的发文机关是“{table}”，文件标题或落款是“{issuer.value}”，已按后者。"]
-    return []
+        return (f"网页信息表的发文机关是“{table}”，文件标题或落款是“{issuer.value}”，已按后者。",)
+    return ()

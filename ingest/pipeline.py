@@ -11,7 +11,8 @@ from assistant.domain import ORIGINAL_HELD, Document, DocumentKind
 from assistant.known_ways import KnownWays
 from ingest.corpus import Entry, corpus_hash, read_corpus, read_questions
 from ingest.supersession import settle_validity
-from ingest.works import number_key, title_key
+from ingest.takeover import with_validity_of
+from ingest.works import number_key, same_authority, title_key
 
 if TYPE_CHECKING:
     from assistant.catalogue import Catalogue
@@ -82,7 +83,7 @@ def is_synchronised(catalogue: Catalogue) -> bool:
 def settle_cards(catalogue: Catalogue) -> tuple[str, ...]:
     """Retire fact cards whose original is in the catalogue, bring back those whose original left.
 
-    Cards that a person took out of use stay out.
+    An original takes over what its cards know of its validity. Cards that a person took out of use stay out.
 
     Returns:
         Ids of the cards whose original is in the catalogue.
@@ -92,19 +93,25 @@ def settle_cards(catalogue: Catalogue) -> tuple[str, ...]:
     documents = catalogue.documents()
     also = json.loads(catalogue.state(_CARD_TITLES) or "{}")
     originals = _Originals(d for d in documents if d.kind is DocumentKind.ORIGINAL and not d.retired)
-    changes, retired = [], []
+    changes: list[Document] = []
+    cards_of: dict[str, list[Document]] = {}
     for card in (d for d in documents if d.kind is DocumentKind.FACT_CARD and not _taken_out(d)):
         original = originals.of_card(card, also.get(card.id, ()))
         reason = f"{ORIGINAL_HELD}：{original.id}" if original else ""
         if original:
-            retired.append(card.id)
+            cards_of.setdefault(original.id, []).append(card)
         if (card.retired, card.retired_reason) != (bool(original), reason):
             changes.append(replace(card, retired=bool(original), retired_reason=reason))
+    held = {d.id: d for d in documents if d.id in cards_of}
+    changes += [
+        new for id_, cards in cards_of.items() if (new := with_validity_of(held[id_], cards)) != held[id_]
+    ]
     if changes:
         with catalogue.transaction() as connection:
-            for card in changes:
-                catalogue.update(connection, card)
-    return tuple(retired)
+            for changed in changes:
+                catalogue.update(connection, changed)
+    retired = {card.id for cards in cards_of.values() for card in cards}
+    return tuple(d.id for d in documents if d.id in retired)
 
 
 def _taken_out(document: Document) -> bool:
@@ -116,11 +123,11 @@ class _Originals:
     """Originals in use by number and by title, so that a card finds its own without looking at each."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
-        self._numbered: dict[str, Document] = {}
+        self._numbered: dict[str, list[Document]] = {}
         self._titled: dict[tuple[str, str], list[Document]] = {}
         for document in documents:
             if number := number_key(document.doc_number):
-                self._numbered.setdefault(number, document)
+                self._numbered.setdefault(number, []).append(document)
             self._titled.setdefault((document.region, title_key(document.title)), []).append(document)
 
     def of_card(self, card: Document, also: Sequence[str]) -> Document | None:
@@ -129,8 +136,9 @@ class _Originals:
         `also` are further titles of the work.
         """
         number = number_key(card.doc_number)
-        if number and (numbered := self._numbered.get(number)):
-            return numbered
+        for numbered in self._numbered.get(number, ()) if number else ():
+            if same_authority(numbered, card) or not numbered.issuer:
+                return numbered
         keys = dict.fromkeys(title_key(title) for title in (card.title, *also))
         titled = (d for key in keys for d in self._titled.get((card.region, key), ()))
         return next((d for d in titled if not (number and number_key(d.doc_number))), None)

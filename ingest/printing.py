@@ -24,6 +24,7 @@ _OUTCOMES = {
     Outcome.REPLACED: "新版",
     Outcome.REFUSED: "未读",
 }
+_SKIPPED = "略过"
 _HEADING_CHARS = 40  # of a clause without a heading, enough to recognise it
 
 
@@ -44,6 +45,8 @@ def checked_lines(checked: Checked) -> list[str]:
     """What a file would give: metadata with evidence, outline, passages, warnings, relations."""
     if checked.refused:
         return [f"{checked.file}", f"  读不了：{checked.refused}"]
+    if checked.skipped:
+        return [f"{checked.file}", f"  {_SKIPPED}：{checked.skipped}"]
     lines = [f"{checked.file}：{len(checked.judged)} 份文件"]
     for number, judged in enumerate(checked.judged, 1):
         lines += [f"—— 第 {number} 份：{_OUTCOMES[judged.outcome]} ——", *_judged_lines(judged)]
@@ -55,6 +58,7 @@ def checked_json(checked: Checked) -> dict[str, object]:
     return {
         "file": checked.file,
         "refused": checked.refused,
+        "skipped": checked.skipped,
         "documents": [_judged_json(j) for j in checked.judged],
     }
 
@@ -217,6 +221,8 @@ def _evidence_lines(draft: Draft) -> list[str]:
     for name, shown in FIELD_NAMES.items():
         found = draft.evidence[name]
         doubt = " ← 请核对" if found.value and found.confidence < SURE else ""
+        if name == "region" and not draft.is_placed:
+            doubt = " ← 请填写"
         source = " ".join(found.source.split())
         lines.append(f"{shown}：{found.value or '无'}（依据：{source}；把握 {found.confidence:.0%}）{doubt}")
     return lines
@@ -235,6 +241,8 @@ def _metadata_lines(document: Document, shown: Shown) -> list[str]:
 def _file_lines(file: FileReport) -> list[str]:
     if file.refused:
         return [f"{file.file}  {_OUTCOMES[Outcome.REFUSED]}：{file.refused}"]
+    if file.skipped:
+        return [f"{file.file}  {_SKIPPED}：{file.skipped}"]
     return [file.file, *(line for article in file.articles for line in _article_lines(article))]
 
 

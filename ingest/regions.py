@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from assistant.config import corpus_folder
+from assistant.districts import Districts
 from assistant.domain import NATIONAL
 from assistant.errors import ConfigError
 
@@ -25,6 +26,12 @@ _COMMON_NOUNS = (
     "社区", "园区", "校区", "景区", "片区", "辖区", "小区", "山区", "全区", "各区", "城市", "全市", "各市", "各县", "全县",
 )  # fmt: skip
 _PARTY = re.compile(r"^(?:中共|中国共产党)(?!中央)")
+_WITHIN_PLACE = re.compile(
+    r"路|街(?!道)|镇|乡(?![村镇土])|县(?![域级（(])"
+)  # 北京路, 上海街: not the province
+_NOT_DISTRICT = re.compile(r"[域级场]")  # behind a name: 沙河市场
+_LONGEST_DISTRICT = 15
+_DISTRICT_ENDS = "区县市旗"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +49,33 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province with the prefectures, or municipal districts, inside it."""
+    """A province with the prefectures, or municipal districts, inside it.
+
+    `letters` are the characters that stand for it in document numbers (湘).
+    """
 
     place: Place
     inner: tuple[Place, ...]
+    letters: tuple[str, ...] = ()
 
 
 def find_region(name: str) -> str | None:
     """Administrative path of the body or title that starts with a place, or of a place's short form.
 
     "四川省民政厅" gives 四川省, "深圳市民政局" 广东省深圳市, "天津市和平区民政局"
-    天津市和平区, "民政部办公厅" 全国. None when it starts with no known place; a
-    district alone (和平区) is none, for several cities have one of that name.
+    天津市和平区, "华容县民政局" 湖南省岳阳市华容县, "民政部办公厅" 全国. None when it
+    starts with no known place; a district alone (和平区) is none where several have its name.
 
     Raises:
-        ConfigError: The list of regions is damaged.
+        ConfigError: The list of regions or of districts is damaged.
     """
     name = _PARTY.sub("", name.strip())
     if _NATIONAL_BODIES.match(name):
         return NATIONAL
-    provinces = _load(corpus_folder() / "lexicon" / "regions.yaml")
+    provinces = _provinces()
     outer = _longest(name, [province.place for province in provinces])
+    if outer and not name.startswith(outer.path) and _is_within_place(name, outer):
+        outer = None
     cities = [place for province in provinces for place in province.inner if not _is_district(place)]
     city = _longest(name, cities)
     if city and (not outer or len(city.names[0]) > len(outer.names[0]) or not name.startswith(outer.path)):
@@ -71,8 +84,53 @@ def find_region(name: str) -> str | None:
         rest = _rest(name, outer)
         inner = next(province.inner for province in provinces if province.place is outer)
         found = _longest(rest, inner)
-        return found.path + _county(rest, found) if found else outer.path + _county(name, outer)
-    return next((place.path for place in cities if name in place.short), None)
+        return found.path + _county(rest, found) if found else _in_province(outer, _county(name, outer))
+    short = next((place.path for place in cities if name in place.short), None)
+    return short or _districts().alone.get(name) or _only_district(name)
+
+
+def district_at(name: str) -> str:
+    """The longest name of a listed district that a body or title begins with, "" when there is none."""
+    listed = _district_paths()
+    for size in range(min(_LONGEST_DISTRICT, len(name)), 1, -1):
+        word = name[:size]
+        if word in listed and not _NOT_DISTRICT.match(name[size:]) and (size > 2 or word[-1] in "县旗"):
+            return word
+    return ""
+
+
+def districts_named(name: str) -> tuple[str, ...]:
+    """Full paths of the districts of this name, those it had earlier included; () for an unknown one."""
+    return _district_paths().get(name, ())
+
+
+def province_of(path: str) -> Province | None:
+    """The province that a path lies in, None for 全国."""
+    return next((province for province in _provinces() if path.startswith(province.place.path)), None)
+
+
+def is_below_city(path: str) -> bool:
+    """Whether a path names more than a province or prefecture."""
+    province = province_of(path)
+    if province is None or path == province.place.path:
+        return False
+    return all(path != inner.path or _is_district(inner) for inner in province.inner)
+
+
+def _is_within_place(name: str, province: Place) -> bool:
+    """Whether a province's short name only begins another place's: 河北区 is 天津's, 北京路 a street."""
+    return bool(_WITHIN_PLACE.match(_rest(name, province)) or district_at(name))
+
+
+def _only_district(name: str) -> str | None:
+    paths = districts_named(district_at(name))
+    return paths[0] if len(paths) == 1 else None
+
+
+def _in_province(province: Place, county: str) -> str:
+    """The path of a county named with its province alone: 湖南省华容县 lies in 岳阳市."""
+    paths = [path for path in districts_named(county) if path.startswith(province.path)]
+    return paths[0] if len(paths) == 1 else province.path + county
 
 
 def _longest(name: str, places: Sequence[Place]) -> Place | None:
@@ -97,6 +155,35 @@ def _is_district(place: Place) -> bool:
     return place.names[0].endswith(("区", "县")) and not place.names[0].endswith(("地区", "林区"))
 
 
+def _provinces() -> tuple[Province, ...]:
+    return _load(corpus_folder() / "lexicon" / "regions.yaml")
+
+
+def _districts() -> Districts:
+    return _read_districts(corpus_folder() / "lexicon" / "districts.yaml")
+
+
+def _district_paths() -> Mapping[str, tuple[str, ...]]:
+    return _paths_by_name(corpus_folder() / "lexicon" / "districts.yaml")
+
+
+@lru_cache(maxsize=4)
+def _read_districts(path: Path) -> Districts:
+    return Districts.read(path)
+
+
+@lru_cache(maxsize=4)
+def _paths_by_name(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """Full paths by a district's name with 区, 县, 市 or 旗, as it is or was."""
+    districts = _read_districts(path)
+    found: dict[str, tuple[str, ...]] = {}
+    for inner in districts.within.values():
+        for name, full in inner.items():
+            found[name] = (*found.get(name, ()), full)
+    former = {name: full for name, full in districts.alone.items() if name[-1] in _DISTRICT_ENDS}
+    return {name: (full,) for name, full in former.items()} | found
+
+
 @lru_cache(maxsize=4)
 def _load(path: Path) -> tuple[Province, ...]:
     try:
@@ -112,13 +199,15 @@ def _province(entry: Mapping[str, object]) -> Province:
     cities = entry["cities"]
     if not isinstance(cities, list):
         raise TypeError(f"cities of {name} is not a list")
-    return Province(Place(full, (), name), tuple(_city(city, name) for city in cities))
+    letters = tuple(form for form in short if len(form) == 1)
+    return Province(Place(full, (), name), tuple(_city(city, name) for city in cities), letters)
 
 
 def _city(entry: Mapping[str, object], province: str) -> Place:
     name, short = str(entry["name"]), _strings(entry["short"])
     spoken = tuple(f"{form}州" for form in short if name.endswith("自治州"))  # 恩施州
-    return Place((name, *spoken), short, province + name)
+    zones = tuple(f"{form}经济特区" for form in short)
+    return Place((name, *spoken, *zones), short, province + name)
 
 
 def _strings(value: object) -> tuple[str, ...]:

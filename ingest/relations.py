@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.domain import Document
 from ingest.fingerprints import share
-from ingest.works import NARRATIVE, later, number_key, work_key
+from ingest.works import NARRATIVE, later, number_key, same_authority, work_key
 
 if TYPE_CHECKING:
     from assistant.intake import Fingerprint
@@ -57,9 +57,10 @@ def find_kin(draft: Draft, print_: Fingerprint, shelf: Shelf) -> Kin:
     version = _version(draft, print_, shelf)
     if version is not None:
         return _compared(document, version, print_, shelf.fingerprint(version.id))
+    foreign = _foreign_number(document, shelf)
     near = shelf.nearest(print_)
     if near is None or near.share < NEARLY_ALL:
-        return Kin(Kinship.NEW)
+        return Kin(Kinship.NEW, note=foreign)
     held, percent = near.document, int(near.share * 100)
     if difference := _official_difference(draft, held):
         return Kin(
@@ -84,9 +85,20 @@ def _version(draft: Draft, print_: Fingerprint, shelf: Shelf) -> Document | None
     candidates = [
         held
         for held in shelf.versions(document, by_title=by_title)
-        if held.level not in NARRATIVE and not _is_other_part(document, held, print_, shelf)
+        if held.level not in NARRATIVE
+        and same_authority(document, held)
+        and not _is_other_part(document, held, print_, shelf)
     ]
     return _of_same_day(document, candidates) or (candidates[-1] if candidates else None)
+
+
+def _foreign_number(document: Document, shelf: Shelf) -> str:
+    """That another body's document of another place has the same number, "" when none has."""
+    others = [held for held in shelf.versions(document, by_title=False) if not same_authority(document, held)]
+    if not others:
+        return ""
+    held = others[-1]
+    return f"发文字号与{held.region}的《{held.title}》（{held.id}）相同，发文机关和地区却不同，没有当作它的新版本，请核对字号"
 
 
 def _of_same_day(document: Document, candidates: Sequence[Document]) -> Document | None:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ingest.agencies import is_agency_line
 from ingest.dates import DATE, find_date
+from ingest.doc_numbers import is_doc_number_line
 
 # Keys that mean metadata even without a colon after them.
 _STRONG = (
@@ -39,6 +41,7 @@ _ANY_DATE = rf"(?:{DATE}|(?:19|20)\d{{2}}[-/.]\d{{1,2}}[-/.]\d{{1,2}})"
 _STAMP = re.compile(rf"^[\[【(（]?{_ANY_DATE}{_CLOCK}[\]】)）]?(?=\s|$|来源|作者|浏览|【|\|)")
 _SOURCE = re.compile(r"(?:来源|作者)\s*[:：]\s*(\S+)")
 _SIGNED_DATE = re.compile(rf"^[（(]\s*{DATE}\s*[）)]$")
+_DATE_ALONE = re.compile(rf"^{DATE}$")
 _RECORD = re.compile(r"通过|公布|批准|修订|修正|施行")
 _STAMP_MAX_CHARS = 80
 _SYNONYMS = {
@@ -77,7 +80,7 @@ def read_info(lines: Sequence[str]) -> SiteInfo:
             info.add(text.rstrip(":： "), lines[index + 1])
             info.lines |= {index, index + 1}
             index += 1
-        elif _SIGNED_DATE.match(text):
+        elif _SIGNED_DATE.match(text) or _is_signed_above(lines, index):
             info.add("成文日期", text.strip("（()） "))
             info.lines.add(index)
         elif _is_stamp(text):
@@ -91,6 +94,13 @@ def read_info(lines: Sequence[str]) -> SiteInfo:
             info.lines.add(index)
         index += 1
     return info
+
+
+def _is_signed_above(lines: Sequence[str], index: int) -> bool:
+    """Whether a day stands alone under a body's name or a document number: the document's, not the site's."""
+    if not index or not _DATE_ALONE.match(lines[index]):
+        return False
+    return is_agency_line(lines[index - 1]) or is_doc_number_line(lines[index - 1])
 
 
 def _is_stamp(text: str) -> bool:

@@ -23,6 +23,7 @@ from ingest.works import (
     day_of,
     later,
     number_key,
+    same_authority,
     same_title,
     version_key,
 )
@@ -138,7 +139,8 @@ class _Names:
     def of(self, name: str, by: Document) -> list[Document]:
         """The documents that `by` means by a name: not itself, not later ones, not other places'."""
         if name in self._by_id:
-            return [self._by_id[name]] if name != by.id else []
+            old = self._by_id[name]
+            return [old] if name != by.id and same_authority(old, by) else []
         if number := as_number(name):
             meant = [d for d in self._by_number.get(number, ()) if covers(by.region, d.region)]
         else:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from assistant.errors import DocumentError
+
 if TYPE_CHECKING:
     from assistant.stages import Progress
 
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
 def asks(*, yes: bool, as_json: bool) -> bool:
     """Whether to ask before going on: only at a terminal, and not when told otherwise."""
     return not yes and not as_json and sys.stdin.isatty()
+
+
+def must_ask(*, yes: bool) -> bool:
+    """Whether to ask before what cannot be undone; without a terminal only -y is a yes.
+
+    Raises:
+        DocumentError: Nobody can be asked.
+    """
+    if not yes and not sys.stdin.isatty():
+        raise DocumentError("这一步不能撤销，现在又没有终端可以询问，没有改动。确定要做，请加 -y 再运行。")
+    return not yes
 
 
 def confirm(question: str) -> None:

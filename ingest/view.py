@@ -20,7 +20,7 @@ from assistant.domain import Document, DocumentKind, Passage
 from assistant.errors import CatalogueError, DocumentError
 from assistant.stages import Progress
 from assistant.validity import as_on
-from ingest.adding import Judged, judge_all, list_files, read_for_one
+from ingest.adding import Judged, Outcome, judge_all, list_files, read_for_one
 from ingest.evidence import Evidence
 from ingest.fetching import Source
 from ingest.fields import checked_fields
@@ -62,11 +62,22 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What adding a file would do; `refused` says in Chinese why it cannot be read, "" when it can."""
+    """What adding a file would do.
+
+    `refused` says in Chinese why it cannot be read, "" when it can; `skipped` why a file of
+    a folder is passed over.
+    """
 
     file: str
     judged: tuple[Judged, ...] = ()
     refused: str = ""
+    skipped: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether adding would refuse it as it is: it cannot be read, or a region must be given first."""
+        new = (one for one in self.judged if one.outcome is not Outcome.KNOWN)
+        return bool(self.refused) or not all(one.draft.is_placed for one in new)
 
 
 class LibraryView:
@@ -180,11 +191,16 @@ def check_files(
             try:
                 told = partial(progress, f"识别文字：{listed.name}")
                 fields = listed.overrides(given)
-                drafts = [] if listed.refused else read_for_one(listed.path, fields, page_done=told)
+                drafts = (
+                    []
+                    if listed.refused or listed.skipped
+                    else read_for_one(listed.path, fields, page_done=told)
+                )
             except DocumentError as exc:
                 yield Checked(listed.name, refused=str(exc))
                 continue
-            yield Checked(listed.name, tuple(judge_all(drafts, shelf, keep_similar=False)), listed.refused)
+            judged = tuple(judge_all(drafts, shelf, keep_similar=False))
+            yield Checked(listed.name, judged, listed.refused, listed.skipped)
 
 
 def check_in(

@@ -69,6 +69,11 @@ def covers(region: str, other: str) -> bool:
     return region == NATIONAL or other.startswith(region)
 
 
+def same_authority(one: Document, other: Document) -> bool:
+    """Whether two documents come from one issuer or hold for one region, so that one may be the other's version."""
+    return one.region == other.region or bool(one.issuer and one.issuer == other.issuer)
+
+
 def day_of(document: Document) -> str:
     """The day that orders versions, as far as known: of issue, else of effect; "" when unknown."""
     return document.issued_on or document.effective_on or ""

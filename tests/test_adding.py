@@ -234,3 +234,63 @@ def test_shelf_finds_documents_stored_before_fingerprints_were_kept(
     path.write_text("社区社会组织登记备案办法\n" + text, "utf-8")
     assert only(take(path)).document_id == "ceshi-banfa"
     assert "ceshi-banfa" in catalogue.intake.fingerprints()
+
+
+# regions that must be given
+
+
+def county(folder: Path, name: str, issuer: str, *sentences: str) -> Path:
+    """A text file of a county's office."""
+    title = f"{issuer}关于社区社会组织备案的通知"
+    return regulation(
+        folder, name, *sentences, title=title, number="民发〔2019〕3号", tail=f"{issuer}\n2019年5月6日"
+    )
+
+
+def test_a_countys_file_is_that_countys(take: Take, catalogue: Catalogue, tmp_path: Path):
+    added = only(take(county(tmp_path, "甲.txt", "华容县民政局")))
+    assert catalogue.document(added.document_id).region == "湖南省岳阳市华容县"
+
+
+def test_a_file_of_an_unknown_county_waits_for_its_region(take: Take, catalogue: Catalogue, tmp_path: Path):
+    path = county(tmp_path, "甲.txt", "绿水县民政局")
+    (report,) = take(path)
+    assert "请用 --region 写明地区" in report.refused
+    assert (catalogue.documents(), list((tmp_path / "catalogue-home").glob("originals/*"))) == ([], [])
+    added = only(take(path, region="湖南省"))
+    assert catalogue.document(added.document_id).region == "湖南省"
+    assert outcomes(take(path.rename(tmp_path / "乙.txt"))) == ["known"]
+
+
+def test_a_files_of_unknown_counties_does_not_touch_those_after_it(
+    take: Take, catalogue: Catalogue, tmp_path: Path
+):
+    first = county(tmp_path, "甲.txt", "绿水县民政局")
+    second = county(tmp_path, "乙.txt", "华容县民政局", *NEWER)
+    assert outcomes(take(first, second)) == ["refused", "added"]
+    (document,) = catalogue.documents()
+    assert document.supersedes == ()
+
+
+def test_a_number_copied_from_another_county_supersedes_nothing(
+    take: Take, catalogue: Catalogue, tmp_path: Path
+):
+    first = only(take(county(tmp_path, "甲.txt", "华容县民政局")))
+    second = take(
+        county(tmp_path, "乙.txt", "汨罗市民政局", *(f"{one}，另有规定的除外" for one in SENTENCES))
+    )
+    assert outcomes(second) == ["added"]
+    assert any("核对字号" in warning for warning in only(second).warnings)
+    assert catalogue.document(first.document_id).superseded_by is None
+
+
+def test_readme_and_hidden_files_of_a_folder_are_passed_over_aloud(take: Take, tmp_path: Path):
+    folder = tmp_path / "收件"
+    folder.mkdir()
+    regulation(folder, "办法.txt")
+    for name in ("README.md", "readme", ".草稿.txt"):
+        (folder / name).write_text("说明：这里放文件。", "utf-8")
+    reports = take(folder)
+    assert {r.file for r in reports if r.skipped} == {"收件/README.md", "收件/readme", "收件/.草稿.txt"}
+    assert [r.file for r in reports if r.articles] == ["收件/办法.txt"]
+    assert not any(r.refused for r in reports)

@@ -6,8 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from assistant.domain import AnswerStatus, Citation, DocumentKind, DocumentStatus, Point
-from assistant.presenting import answer_json, citation_json, hit_json, plain_text
+from assistant.domain import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    DocumentKind,
+    DocumentStatus,
+    Notice,
+    NoticeKind,
+    Point,
+)
+from assistant.presenting import answer_json, citation_json, hit_json, plain_text, wechat_text
 
 ANSWER = {
     "status", "refused", "answer", "mode", "points", "citations", "related", "notices", "ask_whom",
@@ -103,10 +112,60 @@ def test_every_enumerated_value_is_written_as_text():
     assert (data["page"], data["url"]) == (2, None)
 
 
-def test_plain_text_is_ready_to_paste(answered):
-    text = plain_text(answered)
+@pytest.mark.parametrize("as_text", [plain_text, wechat_text])
+def test_plain_text_is_ready_to_paste(answered, as_text):
+    text = as_text(answered)
     assert "[1]" not in text
     assert "**" not in text
     assert "1. 《社区社会组织登记备案办法》（民测〔2024〕1号）第二条（全国，现行有效）" in text
     assert text.endswith("（仅供参考，以原文为准）")
     assert isinstance(answered.points[0], Point)
+
+
+CARD = "标“要点”的内容是要点整理，非原文，正式答复前请核对原文。"
+
+
+def copied(words, *notices):
+    """The lines to paste after the words and before the closing line."""
+    cited = Citation(
+        1, "d", "办法", None, None, "全国", "其他", None, DocumentStatus.UNKNOWN, "总则 > 第三条", None, "文", 0, 1, DocumentKind.ORIGINAL
+    )  # fmt: skip
+    answer = Answer(AnswerStatus.ANSWERED, words, "问", None, citations=(cited,), notices=notices)
+    return wechat_text(answer).removeprefix("正文。\n依据：\n1. 《办法》第三条（全国，未知）\n").split("\n")
+
+
+def test_copied_text_carries_each_warning_that_matters_once():
+    unknown = Notice(NoticeKind.VALIDITY, "《办法》目前是否有效未能核实，使用前请向发文机关确认。")
+    other = Notice(NoticeKind.VALIDITY, "《细则》目前是否有效未能核实，使用前请向发文机关确认。")
+    place = Notice(NoticeKind.JURISDICTION, "其中吉林省的文件只适用于吉林省。")
+    made = Notice(NoticeKind.MODE, "模型没有回应，显示的是原文。")
+    told = copied("正文。[1]", unknown, place, other, unknown, made, Notice(NoticeKind.FACT_CARD, CARD))
+    assert told == [
+        "请注意：",
+        "《办法》《细则》目前是否有效未能核实，使用前请向发文机关确认。",
+        place.text,
+        CARD,
+        "（仅供参考，以原文为准）",
+    ]
+
+
+def test_copied_text_repeats_no_warning_of_the_answers_words():
+    over = "注意：《办法》实施期已满。"
+    within = "没有找到适用于四川省全境的规定，以下只适用于四川省成都市。"
+    notices = [
+        Notice(NoticeKind.VALIDITY, over),
+        Notice(NoticeKind.JURISDICTION, "其中四川省成都市的文件只适用于四川省成都市。"),
+        Notice(NoticeKind.JURISDICTION, "其中四川省的文件只适用于四川省。"),
+    ]
+    told = copied(f"{over}\n\n{within}\n\n正文。[1]", *notices)
+    assert told[-3:] == ["请注意：", notices[2].text, "（仅供参考，以原文为准）"]
+    assert "\n".join(told).count("四川省成都市。") == 1
+
+
+def test_copied_text_without_a_warning_has_no_heading():
+    assert copied("正文。[1]") == ["（仅供参考，以原文为准）"]
+
+
+def test_copied_text_names_the_source_that_an_answer_points_back_to():
+    assert copied("见前面引用的规定[1][1]。")[0] == "见《办法》第三条。"
+    assert copied("见前面引用的规定[7]。")[0] == "见前面引用的规定。"

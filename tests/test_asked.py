@@ -164,3 +164,26 @@ def test_people_and_then_are_no_talents():
 def test_the_last_character_of_what_is_no_yes_or_no():
     assert asked_for("设立目标是什么？") == (Asked.OPEN,)
     assert asked_for("这样算违规么") == (Asked.YES_NO,)
+
+
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("湘潭市民政局电话", True),
+        ("给个电话", True),
+        ("街道的地址在哪", True),
+        ("联系电话多少", True),
+        ("社会团体怎么变更地址", False),
+        ("居民家里能不能当注册地址", False),
+        ("备案是不是必须有固定地址", False),
+        ("社区社会组织能不能开公众号", False),
+        ("换法人要报新的手机号吗", False),
+    ],
+)
+def test_only_who_asks_for_an_address_asks_for_contacts(text, contact):
+    assert (Asked.CONTACT in asked_for(text)) is contact
+
+
+def test_what_stands_between_words_is_counted():
+    assert Asked.LIST in asked_for("成立基金会交啥材料")
+    assert Asked.NUMBER not in asked_for("几个队伍挤一间屋要得不")

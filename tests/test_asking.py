@@ -96,3 +96,7 @@ def test_on_messages_it_did_not_learn_it_is_right_more_often_than_question_words
             total += 1
     assert learned > 0.9 * total
     assert learned > words + 0.05 * total
+
+
+def test_a_figure_is_not_cut_at_its_thousands():
+    assert [one.text for one in clauses("补助3,000元够不够，找谁要")] == ["补助3,000元够不够", "找谁要"]

@@ -89,3 +89,14 @@ def test_whoever_names_a_places_text_by_its_number_names_the_place(builtin_assis
     assert any("只适用于湖南省" in notice.text for notice in answer.notices)
     elsewhere = builtin_assistant.ask("湘民发〔2022〕42号还有效吗", region="四川省")
     assert elsewhere.citations[0].region == "湖南省" and "湖南省" in elsewhere.explain["named_regions"]
+
+
+def test_what_became_of_a_text_that_is_not_held_is_told_from_the_place_that_ended_it(builtin_assistant):
+    answer = builtin_assistant.ask("川民规〔2022〕7号还有效吗")
+    assert answer.status is AnswerStatus.ANSWERED and answer.region == "四川省"
+    assert "废止" in answer.citations[0].quote
+    assert builtin_assistant.ask("鄂民政发〔2018〕21号作废了吗", region="湖北").refused  # named as a basis only
+
+
+def test_a_day_of_the_month_names_no_text(builtin_assistant):
+    assert builtin_assistant.ask("上级28号通知换届几年一次", region="贵州").region == "贵州省"

@@ -282,3 +282,14 @@ def test_a_file_of_another_encoding_is_refused_by_name(corpus, name):
     path.write_bytes(path.read_text("utf-8").encode("gb18030"))
     with pytest.raises(DocumentError, match="UTF-8"):
         read_questions(corpus, list(read_corpus(corpus)))
+
+
+def test_a_document_without_region_is_placed_by_its_issuer_or_refused(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text("---\ntitle: 备案办法\nissuer: 华容县民政局\n---\n第一条 备案。\n", "utf-8")
+    assert read_document(path).document.region == "湖南省岳阳市华容县"
+    path.write_text("---\ntitle: 备案办法\nissuer: 绿水县民政局\n---\n第一条 备案。\n", "utf-8")
+    with pytest.raises(DocumentError, match="请在文件信息里写明 region"):
+        read_document(path)
+    path.write_text("---\ntitle: 备案办法\n---\n第一条 备案。\n", "utf-8")
+    assert read_document(path).document.region == "全国"

@@ -1,3 +1,4 @@
+import re
 import shutil
 import subprocess
 
@@ -7,10 +8,10 @@ from openpyxl import Workbook, load_workbook
 
 from assistant.config import Settings
 from assistant.domain import Answer, AnswerStatus
-from evals.answers_book import BOOK
+from evals.answers_book import BOOK, write_book
 from evals.book import MAX_CELL, Column, Sheet, clean, new_book, save
 from evals.dataset import read_questions
-from evals.job import Job, evaluate
+from evals.job import Job, _generation, evaluate
 from evals.review import ReviewError, in_words, score_reviews
 from evals.template import write_template
 
@@ -35,15 +36,44 @@ def test_book_has_its_sheets_frozen_filtered_and_charted(tmp_path):
     assert book.sheetnames == ["汇总", "明细", "失败用例", "未答", "配置"]
     details = book["明细"]
     assert details.freeze_panes == "C2"
-    assert details.auto_filter.ref == "A1:W6"
+    assert details.auto_filter.ref == "A1:X6"
     assert [cell.value for cell in details["A"]] == ["编号", "a", "b", "c", "d", "e"]
     assert details["I2"].alignment.wrap_text
     assert [cell.value for cell in book["失败用例"]["A"]][1:] == ["b", "d"]
     assert book["失败用例"]["F2"].value == "缺：验资"
     assert [cell.value for cell in book["未答"]["C"]][1:] == ["c", "e"]
     assert len(book["汇总"]._charts) >= 3
+    assert details["M1"].value == "不得出现" and details["M2"].value == "五十名"
     settings = {row[0].value: row[1].value for row in book["配置"].iter_rows(min_row=2)}
-    assert settings["data.file"] == "q.jsonl"
+    assert settings["题集文件"] == "q.jsonl"
+
+
+def test_own_columns_are_carried_to_the_end_of_the_answers(tmp_path):
+    records = [
+        {"id": "a", "question": "备案要几个人", "社区": "幸福", "状态": "急"},
+        {"id": "b", "question": "登记要多少钱", "备注": "=1+1"},
+    ]
+    details = load_workbook(finished_run(tmp_path, records=records).path / BOOK)["明细"]
+    heading, first, second = ([cell.value for cell in row][-4:] for row in details.iter_rows())
+    assert heading == ["判定说明", "社区", "状态（题集）", "备注"]
+    assert (first, second) == ([None, "幸福", "急", None], [None, None, None, "=1+1"])
+    assert details.auto_filter.ref == "A1:AA3"
+    assert details["AA3"].data_type == "s"
+
+
+def test_every_setting_has_a_chinese_name_and_a_line_of_explanation(tmp_path, small_home):
+    records = [{"id": "a", "question": "备案", "gold_quotes": ["没有这句"]}, {"id": "b", "question": ""}]
+    folder = finished_run(tmp_path, records=records)
+    summary = folder.summary()
+    summary["run"]["generation"] = _generation(small_home)
+    folder.finish(summary)
+    write_book(folder)
+    rows = list(load_workbook(folder.path / BOOK)["配置"].iter_rows(min_row=2, values_only=True))
+    assert {"run.generation.passages", "data.problems[1]", "data.unknown_quotes[1]"} <= {r[3] for r in rows}
+    for title, shown, meaning, key in rows:
+        assert meaning and shown is not None, key
+        assert re.search("[\u4e00-\u9fff]", title) and "." not in title, key
+    assert {row[3]: row[1] for row in rows}["data.problems[1]"] == "行：2；原因：问题是空的。；跳过：是"
 
 
 def test_texts_from_outside_never_become_formulas_and_always_fit(tmp_path):
@@ -71,7 +101,7 @@ def test_template_is_a_question_file(tmp_path):
     assert load_workbook(path)["题目"].data_validations.count == 3
 
 
-def reviewed(path, verdicts, *, column="U"):
+def reviewed(path, verdicts, *, column="V"):
     book = load_workbook(path)
     for row, verdict in enumerate(verdicts, start=2):
         book["明细"][f"{column}{row}"] = verdict
@@ -95,7 +125,7 @@ def test_score_reads_verdicts_back(tmp_path):
 def test_score_compares_two_reviewers_of_one_or_two_files(tmp_path):
     path = finished_run(tmp_path).path / BOOK
     first = reviewed(path, ["对", "对", "错", "错"])
-    both = reviewed(first, ["对", "错", "错", "错"], column="V")
+    both = reviewed(first, ["对", "错", "错", "错"], column="W")
     # observed 3/4; chance (2·1 + 2·3)/16 = 1/2; kappa 1/2
     assert score_reviews([both])["reviewers"] == {"n": 4, "same": 0.75, "kappa": 0.5}
     second = reviewed(path, ["对", "错", "错", "错", None])
@@ -104,7 +134,7 @@ def test_score_compares_two_reviewers_of_one_or_two_files(tmp_path):
 
 def test_scores_are_put_in_words(tmp_path):
     path = finished_run(tmp_path).path / BOOK
-    both = reviewed(reviewed(path, ["对", "对", "错", "错"]), ["对", "错", "错", "错"], column="V")
+    both = reviewed(reviewed(path, ["对", "对", "错", "错"]), ["对", "错", "错", "错"], column="W")
     said = "\n".join(in_words(score_reviews([both])))
     assert "审了 4 / 5 题：对 2、错 2；对的占 50.0%" in said
     assert "两人一致 75.0%，Cohen's kappa 0.50（4 题）" in said

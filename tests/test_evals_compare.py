@@ -5,7 +5,7 @@ from evals_fakes import LINES, FakeAssistant, answered, finished_run
 from openpyxl import load_workbook
 
 from evals.agreement import cohen_kappa, sign_test
-from evals.compare import CompareError, Gate, compare
+from evals.compare import CompareError, Gate, Mean, compare
 from evals.compare_report import verdict_on, write_comparison
 from evals.rundir import RunFolder, RunFolderError
 
@@ -66,6 +66,50 @@ def test_a_difference_beyond_chance_is_called_one(tmp_path, runs):
     assert verdict_on(change(compare(runs[0], lost), "exact_correct")) == "变差"
     assert verdict_on(change(compare(lost, runs[0]), "exact_correct")) == "变好"
     assert verdict_on(change(compare(lost, runs[0]), "answer_chars")) == "有变化"
+
+
+class Refusing(FakeAssistant):
+    """Refuses what ends in one of these digits."""
+
+    def __init__(self, digits):
+        super().__init__()
+        self.digits = digits
+
+    def ask(self, question, **options):
+        asked = "天气" if question[-1] in self.digits else question
+        return super().ask(asked, **options)
+
+
+def test_means_of_refusals_are_those_of_the_runs_own_summaries(tmp_path):
+    records = [{"id": f"q{n}", "question": f"备案 {n}", "answerable": n > 2} for n in range(8)]
+    runs = [
+        finished_run(tmp_path / digits, records=records, assistant=Refusing(digits))
+        for digits in ("0134", "01234")
+    ]
+    one = change(compare(*runs), "refusal_precision")
+    assert (one.n, one.before, one.after) == (4, 0.5, 0.5)
+    assert one.before_alone == Mean(0.5, 4)
+    assert one.after_alone == Mean(0.6, 5)
+    for run, mean in zip(runs, (one.before_alone, one.after_alone), strict=True):
+        own = run.summary()["measures"]["refusal_precision"]
+        assert (own["value"], own["n"]) == (mean.value, mean.n)
+    write_comparison(compare(*runs), tmp_path / "c")
+    lines = load_workbook(tmp_path / "c" / "compare.xlsx")["指标变化"].iter_rows(values_only=True)
+    assert next(line for line in lines if str(line[0]).startswith("拒得对"))[1:5] == (0.5, 4, 0.6, 5)
+    assert "60.0% <span class='n'>n=5</span>" in (tmp_path / "c" / "compare.html").read_text("utf-8")
+
+
+def test_a_shorter_answer_is_neither_better_nor_worse(tmp_path, runs):
+    lost = finished_run(tmp_path / "lost", records=RECORDS, assistant=Lost())
+    comparison = compare(runs[0], lost)
+    shorter = change(comparison, "answer_chars")
+    assert (shorter.better, shorter.worse, shorter.up, shorter.down) == (None, None, 0, 10)
+    [told] = [c for c in comparison.figures()["changes"] if c["measure"] == "answer_chars"]
+    assert (told["better"], told["worse"], told["down"]) == (None, None, 10)
+    write_comparison(comparison, tmp_path / "c")
+    lines = load_workbook(tmp_path / "c" / "compare.xlsx")["指标变化"].iter_rows(values_only=True)
+    assert next(line for line in lines if line[0] == "答复字数")[9:11] == (None, None)
+    assert "<td>增 0、减 10</td>" in (tmp_path / "c" / "compare.html").read_text("utf-8")
 
 
 def test_gate_fails_only_beyond_its_tolerance(runs):

@@ -1,5 +1,6 @@
 import json
 import zipfile
+from datetime import datetime
 
 import pytest
 from openpyxl import Workbook
@@ -98,6 +99,27 @@ def test_xlsx_header_below_a_title_merged_cells_and_chinese_names(tmp_path):
     assert (first.answerable, second.answerable, third.answerable) == (True, False, None)
     assert (first.region, second.region, third.region) == ("四川", "四川", None)
     assert found.problems == ()
+    assert [q.own_columns for q in found.questions] == [(("备注", "x"),), (), ()]
+
+
+def test_own_columns_are_kept_whatever_the_file(tmp_path):
+    book = sheet(
+        tmp_path / "q.xlsx",
+        [
+            ["问题", "社区", "题目", None, "提问日期", "社区"],
+            ["甲", 7.0, "乙", "丙", datetime(2026, 11, 3), "东"],
+        ],
+    )
+    own = (("社区", "7"), ("题目", "乙"), ("第4列", "丙"), ("提问日期", "2026-11-03"), ("社区（2）", "东"))
+    assert read_questions(book).questions[0].own_columns == own
+    table = tmp_path / "q.csv"
+    table.write_text("提问人,问题,备 注\n张三,甲, \n", "utf-8")
+    assert read_questions(table).questions[0].own_columns == (("提问人", "张三"),)
+    lines = tmp_path / "q.jsonl"
+    lines.write_text('{"问题": "甲", "社区": ["东", "西"], "其他": {"户数": 3}, "空": null}\n', "utf-8")
+    found = read_questions(lines)
+    assert found.questions[0].own_columns == (("社区", "东；西"), ("其他", '{"户数": 3}'))
+    assert found.own_columns == ["社区", "其他"]
 
 
 def test_xlsx_ids_shown_with_zeros_stay_so_and_lost_digits_are_noted(tmp_path):

@@ -8,11 +8,12 @@ from evals_fakes import LINES, TEXT, FakeAssistant, answered, citation, finished
 from assistant.config import Settings
 from assistant.domain import Answer, AnswerStatus
 from evals.dataset import Question, read_questions
-from evals.job import Job, evaluate
+from evals.job import Job, evaluate, run_job
 from evals.rows import Row
 from evals.rundir import RunFolder, RunFolderError
 from evals.runner import RunOptions, answer_rows, write_rows
 from evals.scoring import score, verbatim_flags
+from evals.summary import told_verdicts
 
 
 @pytest.fixture
@@ -90,6 +91,24 @@ def test_summary_counts_and_groups(job):
     assert summary["data"]["labelled"] == 4
     assert summary["run"]["questions_sha256"] == summary["data"]["sha256"]
     assert json.loads((job.out / "summary.json").read_text("utf-8")) == summary
+
+
+def test_verdicts_told_add_up_to_the_questions(job):
+    summary = run(job)
+    assert summary["verdicts"] == {"对": 2, "部分": 1}
+    assert told_verdicts(summary) == {"对": 2, "部分": 1, "未判": 2}
+    assert told_verdicts({"verdicts": {}, "n": 3}) == {}
+    assert told_verdicts({"verdicts": {"对": 3}, "n": 3}) == {"对": 3}
+
+
+def test_run_says_verdicts_and_own_columns(tmp_path, small_home, encoder_folder, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_ENCODER", str(encoder_folder))
+    records = [{"question": "今天天气怎么样", "answerable": False, "社区": "幸福"}, {"question": "备案找谁"}]
+    said = []
+    questions = write_questions(tmp_path / "q.jsonl", records)
+    run_job(Job(questions=questions, out=tmp_path / "out", home=small_home), say=said.append)
+    assert said[0] == "题集里自己的列（社区）不参加判分，附在 answers.xlsx 明细表的最后。"
+    assert said[-1].startswith("跑完 2 题：对 1、未判 1。")
 
 
 def test_summary_says_how_it_was_made_and_no_secret(job):

@@ -167,7 +167,19 @@ def test_a_district_is_known_without_its_city(gazetteer, text, path):
 
 
 @pytest.mark.parametrize(
-    "text", ["长乐舞蹈队要不要登记", "在云南开客栈", "公开福彩公益金", "推广河长制", "由于洪水停了课"]
+    "text",
+    [
+        "长乐舞蹈队要不要登记",
+        "在云南开客栈",
+        "公开福彩公益金",
+        "推广河长制",
+        "由于洪水停了课",
+        "我们新乡贤理事会要备案吗",
+        "大理石厂",
+        "这些人组成都是老人",
+        "东西藏在哪",
+        "接待来宾",
+    ],
 )
 def test_words_that_only_hold_a_districts_name_are_none(gazetteer, text):
     assert not [path for path in paths(gazetteer, text) if path not in gazetteer.provinces]
@@ -179,3 +191,10 @@ def test_every_district_lies_in_a_listed_city(gazetteer):
     assert data["districts"].keys() <= cities | set(gazetteer.provinces)
     places = cities | {city + name for city, entry in data["districts"].items() for name in entry["names"]}
     assert set(data["former"].values()) <= places
+
+
+def test_a_place_is_taken_only_as_a_whole(gazetteer):
+    assert gazetteer.resolve("青海省玉树州") == "青海省玉树藏族自治州"
+    for name in ("找四川", "北京上海", "四川省呢"):
+        with pytest.raises(BadQuestionError, match="不认识的地区"):
+            gazetteer.resolve(name)

@@ -1,6 +1,8 @@
+import gc
 import random
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -278,6 +280,26 @@ def test_a_missing_file_is_named_when_opened(home, tools, name):
     (published(home) / name).unlink()
     with pytest.raises(IndexUnusableError, match="ingest publish"):
         opened(home, tools)
+
+
+def descriptors():
+    """How many files this process has open, those that only wait for the collector not counted."""
+    gc.collect()
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no /proc")
+@pytest.mark.parametrize(
+    "name", ["snapshot.sqlite3", "lexical/rows.npy", "questions/terms.txt", "questions/keys.txt"]
+)
+def test_an_opening_that_fails_half_way_leaves_nothing_open(home, tools, name):
+    opened(home, tools).close()  # the first one loads libraries
+    (published(home) / name).unlink()
+    before = descriptors()
+    for _ in range(3):
+        with pytest.raises(IndexUnusableError):
+            opened(home, tools)
+    assert descriptors() == before
 
 
 def cut_database(chroma):

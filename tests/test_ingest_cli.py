@@ -111,7 +111,7 @@ def test_life_of_a_document(desk: Desk, tmp_path: Path):
     assert "已更正" in edited
     assert "已废止" in edited
     assert "下次发布" in desk.run("rollback").stdout
-    assert "已删除" in desk.run("remove", id_).stdout
+    assert "已删除" in desk.run("remove", id_, "-y").stdout
     assert isinstance(desk.fault("show", id_), NotFoundError)
 
 
@@ -221,7 +221,7 @@ def test_one_document_of_a_batch_is_corrected_as_it_comes_in(desk: Desk, tmp_pat
     assert (first["document"]["title"], first["document"]["status"]) == ("更正后的办法", "已废止")
     assert first["evidence"]["title"]["source"] == "人工填写"
     assert desk.json("show", ids[1])["document"]["title"] == "绵阳市社区社会组织管理办法"
-    removed = desk.json("remove", *ids)
+    removed = desk.json("remove", *ids, "--yes")
     assert [change["document"]["id"] for change in removed] == ids
     assert isinstance(desk.fault("show", ids[0]), NotFoundError)
 
@@ -233,3 +233,40 @@ def test_impossible_corrections_add_nothing(desk: Desk, tmp_path: Path):
         table.write_text(written, "utf-8")
         assert isinstance(desk.fault("add", file, "--corrections", table), DocumentError)
     assert desk.json("check", file)[0]["documents"][0]["outcome"] == "added"
+
+
+def test_nothing_is_removed_unasked_without_a_terminal(desk: Desk, tmp_path: Path):
+    added = desk.json("add", regulation(tmp_path, "甲.txt"))
+    id_ = added["files"][0]["articles"][0]["document_id"]  # type: ignore[index]
+    for form in ((), ("--json",)):
+        fault = desk.fault("remove", id_, *form)
+        assert isinstance(fault, DocumentError)  # exit code 2 of the command line
+        assert "请加 -y" in str(fault)
+    assert desk.json("show", id_)["document"]["id"] == id_  # type: ignore[index]
+
+
+def test_region_that_must_be_given_is_asked_for_by_check_and_add(desk: Desk, tmp_path: Path):
+    tail = "绿水县民政局\n2019年5月6日"
+    path = regulation(tmp_path, "甲.txt", title="绿水县社区社会组织备案办法", number="", tail=tail)
+    shown = desk.run("check", path, expect=1).stdout
+    assert "← 请填写" in shown
+    assert "请用 --region 写明地区" in shown
+    assert "请用 --region 写明地区" in desk.run("add", path, expect=1).stdout
+    (checked,) = desk.json("check", path, expect=1)  # type: ignore[misc]
+    document = checked["documents"][0]["document"]
+    assert document["region"] == ""
+    table = tmp_path / "corrections.json"
+    table.write_text(json.dumps({document["id"]: {"region": "湖南省"}}), "utf-8")
+    desk.json("add", path, "--corrections", table)
+    shown = desk.json("show", document["id"])
+    assert (shown["document"]["region"], shown["evidence"]["region"]["source"]) == ("湖南省", "人工填写")  # type: ignore[index]
+    assert not any("--region" in warning for warning in shown["warnings"])  # type: ignore[index]
+
+
+def test_a_folders_readme_is_passed_over_with_a_line(desk: Desk, tmp_path: Path):
+    folder = tmp_path / "收件"
+    folder.mkdir()
+    regulation(folder, "办法.txt")
+    (folder / "README.md").write_text("说明。", "utf-8")
+    assert "略过：README" in desk.run("check", folder).stdout
+    assert "收件/README.md  略过：README" in desk.run("add", folder).stdout

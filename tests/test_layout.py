@@ -136,7 +136,7 @@ def test_a_table_is_pasted_as_readable_lines(compared):
     assert plain_text(compared).split("\n")[:5] == [
         "四川省：一、会员｜资金 二、场地（《办法》）",
         "吉林省：由县备案。（《办法》）",
-        "广东省：见前面引用的规定",
+        "广东省：见《办法》",
         "依据：",
         "1. 《办法》（全国，现行有效）",
     ]

@@ -142,12 +142,6 @@ def test_whom_to_ask_is_empty_for_an_unknown_label(tmp_path):
     assert words.whom_to_ask("别的") == ""
 
 
-def test_fingerprint_follows_the_data_and_not_the_comments(tmp_path):
-    before = lexicon(tmp_path).fingerprint
-    assert lexicon(tmp_path, typos="# 说明\n" + FILES["typos"]).fingerprint == before
-    assert lexicon(tmp_path, typos=FILES["typos"] + "射团: 社团\n").fingerprint != before
-
-
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [

@@ -202,7 +202,7 @@ SITE_PAGES = {
 @pytest.mark.parametrize(
     ("page", "title", "number", "issued_on", "region"),
     [
-        ("keys without colons", "某市行政审批服务局某市民政局关于印发《登记办事指南》的通知", "安行审发〔2022〕21号", "2022-10-27", "全国"),
+        ("keys without colons", "某市行政审批服务局某市民政局关于印发《登记办事指南》的通知", "安行审发〔2022〕21号", "2022-10-27", ""),
         ("key and value on two lines", "云南省民政厅办公室关于印发《编制规则》的通知", None, "2020-10-10", "云南省"),
         ("date in brackets under a title in two lines",
          "中共湖州市委 湖州市人民政府关于深化城乡社区建设加强和完善城乡社区治理的实施意见", "湖委发〔2018〕20号", "2018-07-02", "浙江省湖州市"),
@@ -260,3 +260,42 @@ def test_every_field_has_evidence(tmp_path: Path):
         "expires_on",
     }
     assert all(0.0 <= entry.confidence <= 1.0 and entry.source for entry in evidence.values())
+
+
+COUNTY = """社区社会组织备案办法
+华容县民政局
+2019年5月6日
+第一条 为规范备案管理，制定本办法。
+第二条 本办法自发布之日起施行。
+"""
+
+
+def test_a_date_under_the_issuer_is_the_documents(tmp_path: Path):
+    found = document(tmp_path, COUNTY)
+    assert (found.issuer, found.region, found.issued_on) == (
+        "华容县民政局",
+        "湖南省岳阳市华容县",
+        "2019-05-06",
+    )
+    policy = COUNTY.replace("华容县民政局\n", "")  # without a body above it is the site's stamp
+    assert document(tmp_path, policy).issued_on is None
+
+
+def test_a_place_that_cannot_be_placed_leaves_the_region_open(tmp_path: Path):
+    draft = read(tmp_path, COUNTY.replace("华容县", "绿水县"))
+    assert (draft.is_placed, draft.document.region) == (False, "")
+    (warning,) = draft.warnings
+    assert "“绿水县民政局”" in warning
+    assert "请用 --region 写明地区" in warning
+    placed = draft.placed("四川省绿水县")
+    assert (placed.is_placed, placed.warnings) == (True, ())
+
+
+def test_nothing_is_asked_for_that_was_given(tmp_path: Path):
+    path = tmp_path / "a.txt"
+    path.write_text("某某通知\n请做好备案工作，按时报送材料。\n", "utf-8")
+    assert any("暂按“全国”" in warning for warning in read_drafts(path)[0].warnings)
+    given = {"region": "湖南", "title": "关于备案的通知"}
+    (draft,) = read_drafts(path, overrides=given)
+    assert draft.document.region == "湖南省"
+    assert not any("全国" in warning or "标题" in warning for warning in draft.warnings)

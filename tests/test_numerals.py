@@ -119,3 +119,41 @@ def test_figure_says_where_it_stands():
     [figure] = figures("会员不少于二十名。")
     assert (figure.text, figure.start, figure.end) == ("二十名", 5, 8)
     assert figure.value == Fraction(20)
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most", "unit"),
+    [
+        ("七八个人", 7, 8, "个"),
+        ("三五个人", 3, 5, "个"),
+        ("两三个月", 2, 3, "个月"),
+        ("一两万元", 10_000, 20_000, "元"),
+        ("十七八个人", 17, 18, "个"),
+        ("二三十人", 20, 30, "人"),
+        ("一百二三十户", 120, 130, "户"),
+    ],
+)
+def test_two_digits_in_a_row_are_an_approximate_number(text, least, most, unit):
+    [figure] = figures(text)
+    assert (figure.value, figure.most, figure.unit) == (least, most, unit)
+
+
+@pytest.mark.parametrize(
+    "text", ["二十一个", "一百零五户", "十五天", "二〇二三年", "一九九八年", "七个", "78个"]
+)
+def test_an_exact_number_has_no_other_end(text):
+    [figure] = figures(text)
+    assert figure.most is None
+
+
+@pytest.mark.parametrize("source", ["78个", "7个", "8人", "六七个", "十个"])
+def test_an_approximate_number_agrees_with_the_same_one_only(source):
+    [vague], [other] = figures("七八个人"), figures(source)
+    assert not vague.agrees(other)
+    assert not other.agrees(vague)
+    assert vague.agrees(*figures("七八家"))
+
+
+def test_the_period_of_a_plan_is_no_figure():
+    assert figures("十四五期间培育") == []
+    assert found("办了十四期") == [(14, "期")]

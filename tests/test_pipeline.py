@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.domain import Document, Passage
+from assistant.domain import Document, DocumentStatus, Passage
 from assistant.errors import DocumentError
 from ingest.pipeline import is_synchronised, settle_cards, sync
 
@@ -129,6 +129,29 @@ def test_a_users_original_retires_the_cards_of_the_same_work_only(catalogue, cor
     add(catalogue, **fields)
     expected = {"card-ceshi-banfa", "card-guangdong-butie", "card-guangdong-butie-1"}
     assert set(settle_cards(catalogue)) == (expected if retires else {"card-ceshi-banfa"})
+
+
+def test_an_original_takes_over_the_validity_of_its_card(catalogue, corpus):
+    sync(catalogue, corpus)
+    card = replace(catalogue.document("card-guangdong-butie"), id="card-mine", doc_number=None)
+    card = replace(
+        card, title="广东省志愿服务办法", effective_on="2022-01-01", retired=False, retired_reason=""
+    )
+    card = replace(card, status=DocumentStatus.IN_FORCE, status_evidence="见公报")
+    with catalogue.transaction() as connection:
+        catalogue.put(connection, card, ())
+    add(catalogue, title=card.title, region=card.region, effective_on="2022-01-01")
+    assert "card-mine" in settle_cards(catalogue)
+    mine, revision = catalogue.document("mine"), catalogue.revision
+    assert (mine.status, mine.status_evidence) == (DocumentStatus.IN_FORCE, "据要点卡：见公报")
+    settle_cards(catalogue)
+    assert catalogue.revision == revision
+
+
+def test_a_number_copied_from_another_place_retires_no_card(catalogue, corpus):
+    sync(catalogue, corpus)
+    add(catalogue, doc_number="粤测〔2022〕3号", region="四川省绿水县", issuer="绿水县民政局")
+    assert settle_cards(catalogue) == ("card-ceshi-banfa",)
 
 
 def test_settling_twice_changes_nothing(catalogue, corpus):

@@ -84,3 +84,85 @@ def test_an_aim_is_not_yet_reached(corrected):
 
 def test_without_quotes_nothing_is_contradicted(corrected):
     assert corrected("登记要30个会员对吧") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("我们街道的舞蹈队公开募捐是不是要备案", "公开募捐报民政部门备案。"),
+        ("我们居委会的舞蹈队公开募捐是不是要备案", "公开募捐报民政部门备案。"),
+        ("我们是街道办的舞蹈队，公开募捐要备案吗", "公开募捐报民政部门备案。"),
+        ("我们是归街道管的舞蹈队，公开募捐要备案吗", "公开募捐报民政部门备案。"),
+        ("我们去街道备案过了，公开募捐还要备案吗", "公开募捐报民政部门备案。"),
+        ("是居委会说公开募捐要备案，对吧", "公开募捐报民政部门备案。"),
+        ("收到街道通知，公开募捐要备案吗", "公开募捐报民政部门备案。"),
+        ("备案是去民政局或者街道办对吧", "由居委会代办。"),
+    ],
+)
+def test_a_body_that_is_only_named_is_no_claim(corrected, question, quote):
+    assert corrected(question, quote) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "备案归县民政局管是吧",
+        "备案民政局批就行了吧",
+        "备案找当地民政局对吧",
+        "我们街道的舞蹈队备案是去区民政局吧",
+        "居委会说备案是由民政部门受理，对吧",
+    ],
+)
+def test_what_a_body_is_said_to_do_is_a_claim(corrected, question):
+    line = "您提到的是民政部门，原文写的是街道办事处（乡镇政府）。"
+    assert corrected(question, "由街道办事处备案。") == [line]
+
+
+AIM = "力争到2023年培育队伍，培训245万人次，形成工作机制。"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("队伍早就成立了，怎么培育", False),
+        ("我们孵化基地已经建好了，怎么运营", False),
+        ("我们基地已经建成了吧，怎么培育", False),
+        ("登记手续已经完成了，怎么培育队伍", False),
+        ("培训245万人次已经完成，写总结用", True),
+        ("我们省已经培训245万人次，写总结用", True),
+        ("培训实际完成了多少", True),
+        ("工作机制是不是已经形成了", True),
+        ("这个数最后做到了没", True),
+    ],
+)
+def test_an_own_story_is_no_claim_that_an_aim_is_reached(corrected, question, told):
+    assert corrected(question, AIM) == (["原文写的是目标或打算，不是已经完成的结果。"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("是不是第二次开会就能换届", "每年开会四次。"),
+        ("四川跟吉林两家是不是都放宽了", "单位会员由30家放宽至20家。"),
+        ("我听说街道和社区两家都能办，对吧", "全区三家都能办。"),
+        ("我有两个问题，是不是都要备案", "会员不少于十个。"),
+        ("听说这两个都能备案", "会员不少于十个。"),
+        ("听说七八个人就能备案，对吧", "会员不少于3个。"),
+        ("队伍早就成立了，有30个人，怎么培育", "会员不少于十个。"),  # told beside it
+        ("点来点去二十三个人，不是能登记吗", "会员不少于十个。"),
+    ],
+)
+def test_figures_that_claim_nothing_give_no_line(corrected, question, quote):
+    assert corrected(question, quote) == []
+
+
+def test_the_number_of_members_is_a_claim_though_as_many_places_are_named(corrected):
+    assert corrected("四川跟吉林是不是都要两个会员", "会员不少于十个。") == [
+        "您提到的“两个”与原文不一致：原文写的是十个。"
+    ]
+
+
+def test_each_line_is_said_once(corrected):
+    assert corrected("浙江提前七天报，我们是不是也七天", "提前10日报备。") == [
+        "您提到的“七天”与原文不一致：原文写的是10日。"
+    ]

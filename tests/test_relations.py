@@ -208,3 +208,15 @@ def test_basis_that_is_not_held_is_missing():
     shelf = shelf_of(law=draft("中华人民共和国慈善法", text=OTHER_WORDS))
     assert missing_basis(new.document, shelf) == ("社会团体登记管理条例",)
     assert missing_basis(replace(new.document, level="新闻"), shelf) == ()
+
+
+def test_a_number_of_another_place_and_body_is_only_noted():
+    def numbered(region: str, day: str, *sentences: str) -> Draft:
+        title = f"{region}社区社会组织备案办法"
+        return draft(title, region=region, number="民发〔2019〕3号", issued_on=day, text=articles(*sentences))
+
+    held_ = numbered("四川省青山市", "2019-01-01", *SENTENCES[:5])
+    found = kin(numbered("湖南省绿水县", "2022-01-01", *SENTENCES[4:]), shelf_of(v1=held_))
+    assert (found.kinship, found.held) == (Kinship.NEW, None)
+    assert "四川省青山市社区社会组织备案办法》（v1）相同" in found.note
+    assert "核对字号" in found.note

@@ -146,3 +146,10 @@ def test_draft_and_repealed_texts_keep_their_status(catalogue: Catalogue):
     store(catalogue, replace(OLD, status=DocumentStatus.DRAFT), replace(NEW, supersedes=(OLD.title,)))
     settle_validity(catalogue, as_of=TODAY)
     assert status_of(catalogue, "old") == (DocumentStatus.DRAFT, "new")
+
+
+def test_a_version_of_another_place_and_body_is_none():
+    by = document("new", OLD.title, region="吉林省", issuer="吉林省民政厅", issued_on="2020-01-01")
+    assert marked(OLD, replace(by, supersedes=("old",))) == {}
+    same_body = replace(by, issuer="四川省民政厅", supersedes=("old",))
+    assert marked(replace(OLD, issuer="四川省民政厅"), same_body) == {"old": ("new", DocumentStatus.REVISED)}

@@ -148,6 +148,49 @@ def test_years_said_short(ask, text, years):
     assert ask(text).years == years
 
 
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("资金2000到3000元够不够", ()),
+        ("会费2000到3000行不行", ()),
+        ("补贴2000-3000块", ()),
+        ("交2000的会费", ()),
+        ("每人收2000的押金", ()),
+        ("印了2000本手册", ()),
+        ("给了2000那笔怎么记账", ()),
+        ("25年工龄能当负责人不", ()),
+        ("30岁就有20年工作经验", ()),
+        ("20年的党龄", ()),
+        ("一个成立15年的协会怎么评估", ()),
+        ("我们协会成立15年怎么评估", ()),
+        ("跳舞跳20年的老人", ()),
+        ("快20年的队伍要登记不", ()),
+        ("10年一次的评估", ()),
+        ("15年租期的房子", ()),
+        ("2018那本还能用不", ("2018",)),
+        ("照2018版抄", ("2018",)),
+        ("2018的办法", ("2018",)),
+        ("2018的补贴标准", ("2018",)),
+        ("印发2018那份", ("2018",)),
+        ("照2018本抄", ("2018",)),
+        ("2016到2018年的项目", ("2016", "2018")),
+        ("2020到现在的项目", ("2020",)),
+        ("交2024年的会费", ("2024",)),
+        ("拨给18年的项目", ("2018",)),
+        ("成立18年底登记的", ("2018",)),
+        ("16年那个办法", ("2016",)),
+        ("21年的经验材料", ("2021",)),
+    ],
+)
+def test_amounts_and_spans_are_no_years(ask, text, years):
+    assert ask(text).years == years
+
+
+def test_an_amount_is_no_day_an_answer_is_for(ask):
+    assert ask("会费收2000的时候要开票吗").as_of == TODAY
+    assert ask("2022的时候备案要几个人").as_of == date(2022, 12, 31)
+
+
 def test_a_year_is_no_figure_to_check(ask):
     query = ask("2021年规定是20人吗")
     assert [(int(f.value), f.unit) for f in query.figures] == [(20, "人")]
@@ -205,3 +248,39 @@ def test_where_somebodys_kin_live_is_not_the_place_asked_from(ask):
     assert ask(text, region="湖南省湘潭市").region == "湖南省湘潭市"
     assert ask(text).region == "广东省"  # nothing better is known
     assert ask("我朋友在广东备案只要三个人，我们呢", region="湖南省湘潭市").named_regions == ("广东省",)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("朋友问深圳的怎么弄", "广东省深圳市"),
+        ("老弟广东这边怎么弄", "广东省"),
+        ("我姐是长沙的，她们能领多少", "湖南省长沙市"),
+        ("我姐在长沙，她们能领多少", "湖南省长沙市"),
+        ("儿女都在广东，社区喊我们去备案", "四川省"),
+        ("女儿嫁到广东，社区喊我们去备案", "四川省"),
+        ("老家湖南，社区喊我们去备案", "四川省"),
+        ("会员要几个，听扬州亲戚讲的", "四川省"),
+    ],
+)
+def test_a_place_of_kin_that_is_asked_about_is_kept(ask, text, meant):
+    assert ask(text, region="四川").region == meant
+
+
+def test_only_a_place_asks_the_last_question_of_that_place(ask):
+    history = (
+        Turn("user", "湘潭备案交什么材料"),
+        Turn("assistant", "四样。"),
+        Turn("user", "那岳阳呢"),
+        Turn("assistant", "没写。"),
+    )
+    query = ask("洛阳的呢？", region="湖南省湘潭市", history=history)
+    assert query.named_regions == ("河南省洛阳市",) and not query.follow_up
+    assert {"备案", "材料"} <= set(query.terms) and query.question == "洛阳的呢？"
+    assert not ask("洛阳呢").follow_up  # nothing was asked before
+    assert ask("洛阳要几个人", history=history).follow_up
+
+
+def test_a_place_said_at_the_end_is_no_question(ask):
+    assert ask("备案找谁 要交什么材料 吉林的").parts == ("备案找谁", "要交什么材料")
+    assert ask("俺们有个秧歌队 要不要去备个案啊 吉林的").parts == ()

@@ -1,13 +1,18 @@
+import gc
 import hashlib
 import os
 import random
 import shutil
+import subprocess
+import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from math import sqrt
 from pathlib import Path
 
 import numpy as np
 import pytest
+from small_home import ROOT, clean_environment
 
 from assistant.errors import IndexUnusableError
 from assistant.vector_child import check, write_aside
@@ -134,14 +139,144 @@ def test_a_second_writing_encodes_only_what_is_new_and_drops_what_is_gone(folder
     index.close()
 
 
-def test_private_reading_leaves_the_folder_as_it_was(folder):
+@pytest.fixture
+def temp(tmp_path, monkeypatch):
+    """A temp folder of the test's own."""
+    (tmp_path / "temp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+    return tmp_path / "temp"
+
+
+def copies(temp):
+    """The private copies in a temp folder."""
+    return set(temp.glob("grassroots-index-*"))
+
+
+def test_private_reading_leaves_the_folder_as_it_was_and_no_copy(folder, temp):
     before = fingerprint(folder)
     index = VectorIndex.open(folder, private=True)
-    copy = Path(index._private.name)
     index.nearest(PASSAGES, unit(1, 0), top_k=2)
+    assert len(copies(temp)) == 1
     index.close()
     assert fingerprint(folder) == before
-    assert not copy.exists()
+    assert copies(temp) == set()
+
+
+READ = (
+    "import sys; from pathlib import Path; from assistant.vectors import VectorIndex\n"
+    "index = VectorIndex.open(Path(sys.argv[1]), private=True)\n"
+    "print('open', flush=True); sys.stdin.read(); index.close()"
+)
+
+
+class Reader:
+    """A process that reads a private copy of `folder` until it is ended or killed."""
+
+    def __init__(self, folder, temp, *, before=""):
+        self.child = subprocess.Popen(
+            [sys.executable, "-c", before + READ, str(folder)],
+            cwd=ROOT, env=clean_environment() | {"TMPDIR": str(temp)}, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert self.child.stdout.readline() == "open\n"
+
+    def end(self):
+        self.child.communicate()
+
+
+@pytest.fixture
+def reader(folder, temp):
+    """Starts readers of `folder`."""
+    started = []
+
+    def start(**how):
+        started.append(Reader(folder, temp, **how))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.child.kill()
+        one.child.communicate()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no flock")
+@pytest.mark.parametrize("own_least", [OWN_LEAST], indirect=True)
+@pytest.mark.parametrize("kill", ["kill", "terminate"])
+def test_the_copy_of_a_killed_reader_is_swept_and_that_of_a_living_one_stays(reader, temp, kill):
+    living = reader()
+    [used] = copies(temp)
+    killed = reader()
+    [left] = copies(temp) - {used}
+    getattr(killed.child, kill)()
+    killed.child.wait()
+    assert (left / "chroma" / "chroma.sqlite3").is_file()
+    sound = fingerprint(used).keys()
+    last = reader()
+    assert not left.exists()
+    assert fingerprint(used).keys() == sound
+    assert len(copies(temp)) == 2
+    last.end()
+    living.end()
+    assert (living.child.returncode, copies(temp)) == (0, set())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no flock")
+@pytest.mark.parametrize("own_least", [OWN_LEAST], indirect=True)
+def test_a_copy_that_may_be_in_use_or_is_none_is_not_swept(reader, temp, tmp_path):
+    """One without a lock (an earlier release's), one about to be locked, a link to a folder elsewhere."""
+    elsewhere = tmp_path / "elsewhere"
+    for copy in (temp / "grassroots-index-old", elsewhere):
+        (copy / "chroma").mkdir(parents=True)
+    (elsewhere / "LOCK").touch()
+    (temp / "grassroots-index-link").symlink_to(elsewhere)
+    (temp / "grassroots-index-new").mkdir()
+    (temp / "grassroots-index-new" / "LOCK").touch()
+    (temp / "grassroots-index-file").touch()
+    there = copies(temp)
+    reader().end()
+    assert copies(temp) == there
+    assert (elsewhere / "chroma").is_dir()
+
+
+@pytest.mark.parametrize("own_least", [OWN_LEAST], indirect=True)
+def test_where_files_cannot_be_locked_reading_works_and_nothing_is_swept(reader, temp):
+    without = "import sys; sys.modules['fcntl'] = None\n"  # as on Windows
+    killed = reader(before=without)
+    killed.child.kill()
+    killed.child.wait()
+    reader(before=without).end()
+    assert len(copies(temp)) == 1
+
+
+def descriptors():
+    """How many files this process has open, those that only wait for the collector not counted."""
+    gc.collect()
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+HALF_WAY = {
+    "note missing": lambda folder: [path.unlink() for path in folder.glob("*.rows")],
+    "database cut": lambda folder: os.truncate(folder / "chroma.sqlite3", 5000),
+    "database empty": lambda folder: os.truncate(folder / "chroma.sqlite3", 0),
+    "unreadable file": lambda folder: (folder / "nothing").symlink_to("nowhere"),
+}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no /proc")
+@pytest.mark.parametrize("own_least", [OWN_LEAST], indirect=True)
+@pytest.mark.parametrize("damage", HALF_WAY)
+def test_an_opening_that_fails_half_way_leaves_nothing_open_and_no_copy(folder, temp, damage):
+    HALF_WAY[damage](folder)
+
+    def attempt():
+        with pytest.raises(IndexUnusableError):
+            VectorIndex.open(folder, private=True)
+
+    attempt()  # the first one loads libraries
+    before = descriptors()
+    for _ in range(3):
+        attempt()
+    assert (descriptors(), copies(temp)) == (before, set())
 
 
 def test_a_missing_folder_is_named_and_not_made(tmp_path):

@@ -2,6 +2,8 @@ import pytest
 
 from assistant.accounts import Account, Role
 from assistant.config import Settings
+from assistant.domain import AnswerStatus
+from assistant.web import wording
 from assistant.web.app import _prepare_gradio
 
 
@@ -37,3 +39,10 @@ def test_cities_follow_the_province(chat, builtin_assistant):
     choices = chat.city_choices(builtin_assistant.gazetteer, "四川省")
     assert choices[0] == ("全省", "") and ("成都市", "四川省成都市") in choices
     assert chat.city_choices(builtin_assistant.gazetteer, "") == [("先选省份", "")]
+
+
+@pytest.mark.parametrize("region", [None, "湖南省湘潭市", "四川省", "吉林省"])
+def test_every_example_is_answered(builtin_assistant, region):
+    shown = [question for questions in wording.EXAMPLES.values() for question in questions]
+    asked = {question: builtin_assistant.ask(question, region=region).status for question in shown}
+    assert {question for question, status in asked.items() if status is not AnswerStatus.ANSWERED} == set()

@@ -1,6 +1,7 @@
 import pytest
 
 from assistant.config import corpus_folder
+from assistant.domain import AnswerStatus
 from assistant.errors import ConfigError
 from assistant.web.guide import Anchor, Guide
 from assistant.web.quoting import quoted
@@ -75,3 +76,10 @@ def test_shipped_questions_cover_the_eight_topics_without_repeats(shipped):
     asked = [question for questions in shipped.questions.values() for question in questions]
     assert len(asked) == len(set(asked)) >= 24
     assert all(question.endswith("？") for question in asked)
+
+
+@pytest.mark.parametrize("region", [None, "湖南省湘潭市", "四川省", "吉林省"])
+def test_every_question_of_the_shipped_guide_is_answered(shipped, builtin_assistant, region):
+    questions = [question for listed in shipped.questions.values() for question in listed]
+    statuses = {question: builtin_assistant.ask(question, region=region).status for question in questions}
+    assert {question for question, status in statuses.items() if status is not AnswerStatus.ANSWERED} == set()

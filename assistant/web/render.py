@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from assistant.domain import NATIONAL, Answer, Citation, Document, DocumentKind
 from assistant.errors import NotFoundError
-from assistant.presenting import plain_text
+from assistant.presenting import wechat_text
 from assistant.web import wording
 from assistant.web.entrance import who
 from assistant.web.export import checked_line, cited_text
@@ -124,7 +124,7 @@ def answer_html(exchange: Exchange, *, assistant: Answering) -> str:
         cards=[_card(c, assistant) for c in answer.citations],
         related=[_card(c, assistant) for c in answer.related],
         asked_for=_asked_for(answer),
-        plain=plain_text(answer),
+        plain=wechat_text(answer),
         full=cited_text(exchange),
         checked=checked_line(exchange.check) if exchange.check else "",
     )
