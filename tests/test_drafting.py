@@ -324,7 +324,7 @@ def test_another_regions_rule_is_named_as_such(drafter, tools, at):
     answer = drafter.refused(
         asking(tools, "孵化补贴多少钱", region="广东"), verdict, [], [at("孵化补贴每家一万元。")]
     )
-    assert "没有适用于广东省的规定" in answer.answer and "吉林省《吉林补贴办法》" in answer.answer
+    assert "没有找到适用于广东省的规定" in answer.answer and "吉林省《吉林补贴办法》" in answer.answer
     assert [c.region for c in answer.related] == ["吉林省"]
 
 
