@@ -95,7 +95,9 @@ def test_what_became_of_a_text_that_is_not_held_is_told_from_the_place_that_ende
     answer = builtin_assistant.ask("川民规〔2022〕7号还有效吗")
     assert answer.status is AnswerStatus.ANSWERED and answer.region == "四川省"
     assert "废止" in answer.citations[0].quote
-    assert builtin_assistant.ask("鄂民政发〔2018〕21号作废了吗", region="湖北").refused  # named as a basis only
+    assert builtin_assistant.ask(
+        "鄂民政发〔2018〕21号作废了吗", region="湖北"
+    ).refused  # named as a basis only
 
 
 def test_a_day_of_the_month_names_no_text(builtin_assistant):

@@ -27,7 +27,8 @@ def test_a_number_is_read_as_people_write_it(text, read):
 
 
 @pytest.mark.parametrize(
-    "text", ["8号之前办完", "上级28号通知换届", "模板上引的是2012年44号令", "08年那个160号文", "", "2020年36号"]
+    "text",
+    ["8号之前办完", "上级28号通知换届", "模板上引的是2012年44号令", "08年那个160号文", "", "2020年36号"],
 )
 def test_without_letters_it_is_none(text):
     assert doc_numbers(text) == []
