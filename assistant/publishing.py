@@ -54,6 +54,9 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _KEPT_SHARE = 0.5  # with fewer rows kept, fitting in the new ones takes more memory than counting all anew
+_TRIES = (
+    2  # hundreds of nearly equal passages confuse the graph of one try in many; the next is another graph
+)
 
 
 def is_current(home: Path, catalogue: Catalogue, *, encoder: Encoder, segmenter: Segmenter) -> bool:
@@ -219,10 +222,16 @@ def _vectors(folder: Path, contents: _Contents, *, encoder: Encoder, progress: P
         texts = [text_of[kind](row_of[kind][id_]) for id_ in ids]
         return encoder.encode(texts, query=kind == QUESTIONS)
 
-    write_aside(folder, rows, encode)
-    progress("核对索引", 0, 1)
-    found = check(folder, {kind: len(wanted) for kind, wanted in rows.items()})
-    if found:
+    found = ""
+    for _ in range(_TRIES):
+        write_aside(folder, rows, encode)
+        progress("核对索引", 0, 1)
+        found = check(folder, {kind: len(wanted) for kind, wanted in rows.items()})
+        if not found:
+            break
+        shutil.rmtree(folder, ignore_errors=True)  # the graph is made anew, from nothing
+        done = 0
+    else:
         raise IndexUnusableError(f"新索引没有通过自检：{found}。原索引继续使用，请重试 ingest publish。")
     progress("核对索引", 1, 1)
 

@@ -332,3 +332,22 @@ def test_synchronising_rebuilds_a_damaged_index(home, corpus, tools, encoder_fol
     assert rebuilt.lexical.scores({"备案": 1.0}).any()
     assert not rebuilt.vectors_lost
     rebuilt.close()
+
+
+def test_a_graph_that_lost_its_vectors_is_made_anew_once(tmp_path, monkeypatch):
+    from assistant import publishing
+
+    found = ["抽查 42 条，有 12 条找不到自己", ""]
+    monkeypatch.setattr(publishing, "check", lambda *_: found.pop(0))
+    written = []
+    monkeypatch.setattr(publishing, "write_aside", lambda folder, *_: written.append(folder.exists()))
+    contents = publishing._Contents.__new__(publishing._Contents)
+    monkeypatch.setattr(publishing._Contents, "vector_rows", lambda _: {}, raising=False)
+    for name in ("keys", "asked_keys"):
+        object.__setattr__(contents, name, [])
+    for name in ("text", "asked"):
+        monkeypatch.setattr(publishing._Contents, name, lambda *_: "", raising=False)
+    folder = tmp_path / "chroma"
+    folder.mkdir()
+    publishing._vectors(folder, contents, encoder=None, progress=lambda *_: None)
+    assert written == [True, False] and found == []
