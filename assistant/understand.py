@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.asked import Asked, asked_for, has_question_word, in_common_speech
 from assistant.asking import asking_clause, separate_questions
+from assistant.docnumber import doc_numbers
 from assistant.domain import NATIONAL, Turn
 from assistant.errors import BadQuestionError
 from assistant.homophones import Homophones
@@ -293,9 +294,12 @@ class Understanding:
 
     def _depends_on_history(self, text: str) -> bool:
         """A question that starts from the last one: a pointing word, or too little of its own."""
+        if _FOLLOW_UP.search(text):
+            return True
+        if doc_numbers(text):  # 国务院令250号还管用不 is about that text, whatever was asked before
+            return False
         brief = len(text) <= BRIEF and not self.lexicon.organisations(text) and not _TITLE.search(text)
-        little = len(self._own_words(text)) <= 2 or not self.lexicon.topics(text)
-        return bool(_FOLLOW_UP.search(text)) or brief or little
+        return brief or len(self._own_words(text)) <= 2 or not self.lexicon.topics(text)
 
     def _mentions(self, text: str, selected: str | None) -> list[RegionMention]:
         """Places named outside 《》; a district of an unknown city belongs to the chosen one.

@@ -102,3 +102,9 @@ def test_what_became_of_a_text_that_is_not_held_is_told_from_the_place_that_ende
 
 def test_a_day_of_the_month_names_no_text(builtin_assistant):
     assert builtin_assistant.ask("上级28号通知换届几年一次", region="贵州").region == "贵州省"
+
+
+def test_a_text_named_by_its_number_is_meant_whatever_place_was_talked_of(builtin_assistant):
+    before = [Turn("user", "罗湖登记要不要钱"), Turn("assistant", "取消了。")]
+    answer = builtin_assistant.ask("国务院令250号还管用不", history=before)
+    assert answer.citations[0].title == "社会团体登记管理条例" and answer.region is None
