@@ -18,6 +18,7 @@ from assistant.numerals import Figure, figures
 from assistant.regions import Gazetteer, RegionMention
 from assistant.standing import RecordAsked, Standing, standing_asked
 from assistant.text import STOPWORDS, Segmenter, bigrams, normalise
+from assistant.years import day_meant, years_named
 
 if TYPE_CHECKING:
     from assistant.lexicon import Lexicon
@@ -54,28 +55,6 @@ _CLAUSES = re.compile(r"[，,。；;！!？?\s]+")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
 _KIND = re.compile(r"解读|答复|提案|方案|意见(?!书)|条例|办法|通知|规划|指引|细则|规定|公告|经验材料")
-_SUM = r"(?:[费金钱款]|补[贴助]|预算|工资|红包|额度)(?!标准|办法|政策|文件|方案|规定)"
-_PAID = r"[交缴收拨给补罚花退掏付领捐奖发费金钱款助贴额印]"  # 交2000的会费, 资金2000到3000
-_NO_SUM = rf"(?<!\d)(?<!{_PAID})(?<!{_PAID}[了个过要到满够是])"
-_COUNTED = r"[元块万千百人名户个家岁天次份册平米]"
-_YEAR = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?=年)"
-    rf"|(?:(?<!\d)(?:19|20)\d\d(?=[底版]|那[本版份个部篇年])"
-    rf"|{_NO_SUM}(?:19|20)\d\d(?=[-—那]|[到至](?=\s*\d|[现今去目如眼底])|本(?![一-鿿]?[子书册])|的(?!年)))"
-    rf"(?!(?:[-—到至]+\s*\d+)?\s*{_COUNTED}|[那的][一-鿿]{{0,2}}{_SUM}|那笔|本[手宣][册传])"
-)
-_YEAR_THEN = re.compile(
-    rf"(?:(?<!\d)((?:19|20)\d\d)年|{_NO_SUM}((?:19|20)\d\d))(?:底|末|初)?(?:那会儿|那会|那时候|那时|当时|的时候|时)"
-)
-_LASTING = r"成立|创办|创立|建会|建队|组建|开办|运行|运营|存在|从事|坚持|注册|登记"
-_SHORT_YEAR = re.compile(  # 18年的项目, not 满18年, 18年以上, 18年了, 成立15年的协会, 20年工作经验
-    r"(?<![\d〔满共近每用干了有过约第整多几超达足逾快])([012]\d)年"
-    r"(?=[底初末度版那的全]|\d{1,2}月|[到和跟]\d\d年|[一-鿿]{2})(?![以之]?[上内后前]|[期限有没了才就能可左来])"
-    r"(?!的?[一-鿿]{0,4}(?:[一-鿿]龄|经验(?!材料|做法|交流|总结|介绍)|资历|任期|租期|历史)|间|时间|一[次届换评审]|老[会党队社团])"
-    r"(?:(?=[底初末度版那]|\d{1,2}月)|"
-    + "".join(rf"(?<!{word}..年)" for word in _LASTING.split("|"))
-    + r"(?<![跳干唱住练教]..年))"
-)
 _NATIONAL_ONLY = re.compile(
     r"国家层面|国家(?:是|的)?(?:咋|怎么|有没有|规定|要求|文件|政策|方案)|全国(?:统一|层面|性的?规定)|中央(?:层面|文件)|民政部(?:的|是|有|怎么|咋|文件|方案)"
 )
@@ -207,14 +186,12 @@ class Understanding:
             places=_places(named, selected, region_meant, compares=Asked.COMPARISON in asked),
             named_regions=named,
             chosen=selected,
-            as_of=_time_meant(text, today),
+            as_of=day_meant(text, today),
             today=today,
             titles=tuple(_TITLE.findall(text)),
             articles=tuple(_ARTICLE.findall(text)),
             kinds=tuple(dict.fromkeys(_KIND.findall(text))),
-            years=tuple(
-                dict.fromkeys([*_YEAR.findall(text), *(f"20{y}" for y in _SHORT_YEAR.findall(text))])
-            ),
+            years=years_named(text),
             wants_national=bool(_NATIONAL_ONLY.search(text)),
             figures=tuple(f for f in figures(text) if not (f.unit == "年" and f.value > 1900)),
             confirms=bool(_CONFIRM.search(text)),
@@ -416,9 +393,3 @@ def _places(
     if compares and named:
         return tuple(dict.fromkeys([*named, *([selected] if selected and len(named) == 1 else [])]))
     return (meant,) if meant else ()
-
-
-def _time_meant(text: str, today: date) -> date:
-    match = _YEAR_THEN.search(text)
-    year = int(match[1] or match[2]) if match else today.year
-    return date(year, 12, 31) if year < today.year else today
