@@ -22,7 +22,8 @@ KEEP_FORM = 0.6
 NEAR_KINDS, KEEP_KIND = 6, 0.5  # hits looked at, and their share of the best, for another kind's own rule
 _KINDS = re.compile("社团|社会团体|协会|民非|民办非企业|服务机构|基金会|慈善组织")
 _CLAUSES = re.compile(r"[，,。；;！!？?\s]+")
-# Weights chosen on 916 questions written about a text's record (docs/adr/0009).
+# Weights chosen on 916 questions written about a text's record (docs/adr/0009); they are flat
+# around these. A text that is named outweighs the place that was talked of before.
 OF_TITLE, OWN_TEXT, NAMED_TEXT = 5.0, 3.0, 12.0
 OF_PLACE, OF_YEAR = 5.0, 1.0
 MAX_QUOTED = 3
