@@ -12,6 +12,7 @@ from assistant.domain import NATIONAL, Hit
 from assistant.numerals import figures
 from assistant.regions import Relation, relation
 from assistant.standing import standing_asked
+from assistant.years import years_compared
 
 if TYPE_CHECKING:
     from assistant.understand import Query, Understanding
@@ -37,9 +38,8 @@ _NATION_BESIDE = re.compile(
 _JOINS_BEFORE = re.compile(r"(?:跟|和|与|同|、|还是|比)$")
 _JOINS_AFTER = re.compile(r"[^，,。？?；;！!\s]{0,10}?(?:跟|和|与|同|、|还是|比)(?!较|赛|例)")
 _ITS_YEAR = re.compile(r"(?:\d{2,4}年?|[“\"]?十[一二三四五六七八九]五[”\"]?)?(?:的|那边|这边)?")
-_CLAUSES = re.compile(r"(?<=[，,。；;？?\s])")
+_CLAUSE_ENDS = re.compile(r"(?<=[，,。；;？?\s])")  # a clause keeps its stop: they are joined again
 _TITLES = re.compile(r"《[^《》]{2,60}》")
-_YEAR = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!度?以上|内|期|限|前|后)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _places(query: Query, understanding: Understanding) -> list[Aspect]:
 
 def _nation_apart(query: Query, understanding: Understanding) -> bool:
     """Whether one clause tells a figure of a place and another one of the nation."""
-    told = [clause for clause in _CLAUSES.split(query.text) if figures(clause)]
+    told = [clause for clause in _CLAUSE_ENDS.split(query.text) if figures(clause)]
     nations = [clause for clause in told if _NATION.search(clause)]
     return bool(nations) and any(
         understanding.gazetteer.mentions(clause) for clause in told if clause not in nations
@@ -159,7 +159,7 @@ def _of_place(query: Query, place: str, understanding: Understanding) -> Query:
 def _without_figures_elsewhere(query: Query, place: str, understanding: Understanding) -> str:
     """The message without the figures of clauses that speak of other places only (扬州20个会员就行，我们要几个)."""
     kept = []
-    for clause in _CLAUSES.split(query.text):
+    for clause in _CLAUSE_ENDS.split(query.text):
         named = [mention.path for mention in understanding.gazetteer.mentions(clause)]
         elsewhere = named and not any(place.startswith(path) or path.startswith(place) for path in named)
         kept.append(_without_figures(clause) if elsewhere else clause)
@@ -188,8 +188,8 @@ def _without_figures(text: str) -> str:
 
 
 def _years(query: Query) -> list[Aspect]:
-    """A side for each of several years; their spelling (21年) is completed to four digits."""
-    years = list(dict.fromkeys(f"20{match[1]}" for match in _YEAR.finditer(query.text)))
+    """A side for each of several years."""
+    years = years_compared(query.text)
     if not 1 < len(years) <= MAX_SIDES:
         return []
     return [

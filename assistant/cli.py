@@ -16,7 +16,7 @@ from assistant.config import Settings, compute_on_one_core
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
-    from assistant.domain import Answer, Turn
+    from assistant.domain import Turn
 
 app = typer.Typer(
     help="社区社会组织政策助手：按政策文件原文回答，注明出处、地区和效力。",
@@ -41,7 +41,7 @@ def ask(
 ) -> None:
     """回答一个问题。"""
     from assistant.answer import Assistant
-    from assistant.presenting import answer_json
+    from assistant.presenting import answer_json, terminal_text
 
     turns, day = _turns(history), _day(as_of)
     assistant = Assistant.open(Settings.from_env(home=home))
@@ -52,7 +52,7 @@ def ask(
     if as_json or explain:
         print(json.dumps(answer_json(answer, explain=explain), ensure_ascii=False, indent=1))
     else:
-        print(_as_text(answer))
+        print(terminal_text(answer))
     raise typer.Exit(1 if answer.refused else 0)
 
 
@@ -121,13 +121,6 @@ def doctor(home: Home = None) -> None:
     for finding in findings:
         print(f"{'正常' if finding.sound else '问题'}  {finding.what}：{finding.detail}")
     raise typer.Exit(0 if all(f.sound for f in findings) else 2)
-
-
-def _as_text(answer: Answer) -> str:
-    from assistant.presenting import plain_text
-
-    lines = [plain_text(answer), *(f"提示：{notice.text}" for notice in answer.notices)]
-    return "\n".join(lines)
 
 
 def _turns(path: Path | None) -> list[Turn]:

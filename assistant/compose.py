@@ -19,6 +19,7 @@ from assistant.domain import (
 )
 from assistant.extract import Quote
 from assistant.judge import Verdict
+from assistant.levels import is_account
 from assistant.regions import Relation, has_own_law, relation
 from assistant.understand import Query
 from assistant.validity import as_on
@@ -170,7 +171,7 @@ def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
     for cited, sentence in _statuses(query, citations):
         if sentence:
             found.append(Notice(NoticeKind.VALIDITY, sentence))
-        elif cited.status is DocumentStatus.UNKNOWN and not _weak_level(cited):
+        elif cited.status is DocumentStatus.UNKNOWN and not is_account(cited.level):
             found.append(
                 Notice(
                     NoticeKind.VALIDITY,
@@ -190,7 +191,7 @@ def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
         )
     for region in dict.fromkeys(c.region for c in citations if c.region != NATIONAL):
         found.append(Notice(NoticeKind.JURISDICTION, f"其中{region}的文件只适用于{region}。"))
-    if any(_weak_level(c) for c in citations):
+    if any(is_account(c.level) for c in citations):
         found.append(
             Notice(
                 NoticeKind.VALIDITY, "引用中有答复、解读或经验材料，反映做法和打算，不是可直接执行的规定。"
@@ -249,12 +250,6 @@ def ask_whom(query: Query, verdict: Verdict, *, outside: str) -> str:
 def nearest(hits: Sequence[Hit]) -> list[Quote]:
     """The nearest passages of a refusal, shown as 相关但未回答."""
     return [Quote(hit, hit.passage.start, hit.passage.end, hit.score) for hit in hits[:_RELATED]]
-
-
-def _weak_level(cited: Citation) -> bool:
-    return any(
-        word in cited.level for word in ("答复", "解读", "经验", "新闻", "实践", "媒体", "综述", "数据")
-    )
 
 
 def _short(title: str) -> str:

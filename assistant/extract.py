@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.asked import Asked
 from assistant.domain import DocumentKind, Hit, Passage
+from assistant.forms import wants_figure
 from assistant.numerals import figures
 from assistant.text import Segmenter, Span, overlap, sentences
 from assistant.understand import Query
@@ -93,9 +93,7 @@ class Extractor:
                 here = Span(span.start + hit.passage.start, span.end + hit.passage.start)
                 known = hit.reasons["asked_words"] + hit.reasons["asked_dense"]
                 score += known**2 * (overlap(here, Span(*hit.focus)) > 0)
-            if figures(text) and any(
-                k in query.asked for k in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT)
-            ):
+            if figures(text) and wants_figure(query):
                 score += 0.3
             if query.years and _DATED.match(text):
                 score = score + 0.5 if any(year in text for year in query.years) else score / 2

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from assistant.asked import Asked
 from assistant.domain import NOT_IN_FORCE, Document, DocumentKind, DocumentStatus, Passage
 from assistant.forms import wants_figure
+from assistant.levels import is_no_rule
 from assistant.regions import Relation, relation
 from assistant.validity import status_on
 
 if TYPE_CHECKING:
     from assistant.traits import Traits
     from assistant.understand import Query
-
-_NOT_A_RULE = ("答复", "解读", "经验", "新闻", "实践", "数据", "综述", "媒体", "公告", "示范文本", "政务问答")
 
 
 def document_fit(query: Query, document: Document) -> dict[str, float]:
@@ -30,7 +29,7 @@ def document_fit(query: Query, document: Document) -> dict[str, float]:
         "within": float(place is Relation.WITHIN),
         "stale": float(status in NOT_IN_FORCE and status is not DocumentStatus.EXPIRED),
         "expired": float(status is DocumentStatus.EXPIRED),
-        "not_a_rule": float(any(word in document.level for word in _NOT_A_RULE)),
+        "not_a_rule": float(is_no_rule(document.level)),
         "fact_card": float(document.kind is DocumentKind.FACT_CARD),
     }
 

@@ -14,8 +14,9 @@ from assistant.docnumber import doc_numbers
 from assistant.domain import AnswerStatus, Hit
 from assistant.evidence import Evidence
 from assistant.forms import form_missing, wants_figure
+from assistant.levels import is_report
 from assistant.naming import in_title, share_of_title
-from assistant.periods import REPORTS, later_time
+from assistant.periods import later_time
 from assistant.regions import bare
 from assistant.select import hits_of, meant_document, quoted_hits
 from assistant.standing import Standing
@@ -262,7 +263,7 @@ def _made_elsewhere(query: Query, basis: Sequence[Hit], others: Sequence[Hit], *
 
 def _of_a_wider_place(query: Query, hit: Hit) -> bool:
     """Whether a report of a wider place is asked for the figure of a place inside it, which it does not name."""
-    if query.wants_national or not any(word in hit.document.level for word in REPORTS):
+    if query.wants_national or not is_report(hit.document.level):
         return False
     inside = [
         path

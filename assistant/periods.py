@@ -7,23 +7,23 @@ from collections.abc import Sequence
 
 from assistant.asked import Asked
 from assistant.domain import DocumentStatus, Hit
+from assistant.forms import wants_figure
+from assistant.levels import is_report
 from assistant.numerals import figures
 from assistant.standing import Standing
 from assistant.understand import Query
 from assistant.validity import status_on
+from assistant.years import year_from_now, years_written
 
 _PLAN = re.compile(  # not 十四五个人, 二十四五岁
     r"(?<![一二三四五六七八九百])十([一二三四五六七八九])五[”’\"]?"
     r"(?!个|人(?![才口均力民])|名(?!单)|[岁位块元户桌口号多来万百千次]|家(?!庭)|支(?!持)|天(?!津)|年(?![度均末底初]))"
 )
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\D|$)")
 _RELATIVE = re.compile(r"今年|去年|本年度|截至目前|上半年|下半年")
 _OF_ITS_TIME = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.LIST)
 _OF_ITS_NUMBER = re.compile(r"几号文|文号|数(?:字|目)?[呢吗?？]*$|哪[个边]?[^，,。？?]{0,12}[多少高低]")
 _OF_FORCE = {Standing.FORCE, Standing.UNTIL, Standing.REPLACED, Standing.DRAFT}
-_FROM_NOW = {"今年": 0, "本年度": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
 _HALVES = ("上半年", "下半年")
-REPORTS = ("答复", "经验", "新闻", "数据", "实践", "媒体")  # levels of texts that tell how things stood
 _ORDER = "一二三四五六七八九"
 _PLAN_BEGINS = 2006  # of the 十一五
 
@@ -60,20 +60,16 @@ def later_time(query: Query, hits: Sequence[Hit]) -> str:
 
 def _year_reported(query: Query, hits: Sequence[Hit]) -> str:
     """The year of 今年 or 去年, when all that is found tells how things stood in an earlier one."""
-    word = next((word for word in _FROM_NOW if word in query.text), "")
-    told = [hit for hit in hits if word and word in hit.passage.text]  # the text's own 今年
-    over = all(status_on(hit.document, query.as_of) is DocumentStatus.EXPIRED for hit in hits)
-    if not word or told or not (_asks_figure(query) or (query.figures and not over)):
-        return ""  # who asks whether one may still apply is shown what was so then
-    if not all(any(level in hit.document.level for level in REPORTS) for hit in hits):
+    meant = year_from_now(query.text, query.today)
+    if meant is None or any(meant.word in hit.passage.text for hit in hits):  # the text's own 今年
         return ""
-    asked = query.today.year + _FROM_NOW[word]
-    stood = [[*_years(hit), *map(int, _YEAR.findall(str(hit.document.issued_on or "")))] for hit in hits]
-    return f"{asked}年" if all(_earlier(years, asked) for years in stood) else ""
-
-
-def _asks_figure(query: Query) -> bool:
-    return any(kind in query.asked for kind in (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT))
+    over = all(status_on(hit.document, query.as_of) is DocumentStatus.EXPIRED for hit in hits)
+    if not (wants_figure(query) or (query.figures and not over)):
+        return ""  # who asks whether one may still apply is shown what was so then
+    if not all(is_report(hit.document.level) for hit in hits):
+        return ""
+    stood = [[*_years(hit), *years_written(hit.document.issued_on or "")] for hit in hits]
+    return f"{meant.year}年" if all(_earlier(years, meant.year) for years in stood) else ""
 
 
 def _other_half(text: str, hits: Sequence[Hit]) -> str:
@@ -105,4 +101,4 @@ def _years(hit: Hit) -> list[int]:
     where = f"{hit.document.title} {hit.document.expires_on or ''} {hit.passage.section} {hit.passage.text}"
     if _RELATIVE.search(hit.passage.text):
         where += f" {hit.document.issued_on or ''}"
-    return [int(year) for year in _YEAR.findall(where)]
+    return years_written(where)

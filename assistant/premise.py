@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.numerals import Figure, figures
+from assistant.text import CLAUSE
 from assistant.understand import Query, says_done
 
 _TARGET = re.compile(r"力争|目标|到\s*20\d\d\s*年|末实现|达到.{0,12}以上|逐步")
@@ -40,7 +41,6 @@ _POINTED_AT = re.compile(r"(?:第|[这那哪]|[跟和与、同][^，,。；;？?
 _ALSO_COUNTED = re.compile(r"问题|疑问|事|情况|说法|意思")
 _COUNTS_MEMBERS = re.compile(r"[人会成单发队组社项代工月]")
 _FEW = 4
-_CLAUSES = re.compile(r"[^，,。；;！!？?\s]+")
 _BODY = "|".join(pattern for _, pattern in _AUTHORITIES)
 _OF_PLACE = r"(?:我们|咱们?|当地|本地|所在|上级|直接|[县区市省镇州])*"
 _TURNED_TO = re.compile(
@@ -144,7 +144,7 @@ def _is_claimed(text: str, body: re.Match[str]) -> bool:
 def _target_line(query: Query, evidence: str) -> str:
     if not query.says_done or not _TARGET.search(evidence):
         return ""
-    claims = [match for match in _CLAUSES.finditer(query.text) if says_done(match[0])]
+    claims = [match for match in CLAUSE.finditer(query.text) if says_done(match[0])]
     if any(_claims_aim(query, claim, evidence) for claim in claims if not _OWN_STORY.search(claim[0])):
         return "原文写的是目标或打算，不是已经完成的结果。"
     return ""
@@ -163,4 +163,4 @@ def _claims_aim(query: Query, claim: re.Match[str], evidence: str) -> bool:
 
 def _clause_at(text: str, start: int) -> str:
     """The clause of a text around an offset."""
-    return next((match[0] for match in _CLAUSES.finditer(text) if match.start() <= start < match.end()), "")
+    return next((match[0] for match in CLAUSE.finditer(text) if match.start() <= start < match.end()), "")

@@ -61,9 +61,9 @@ def hit_json(rank: int, hit: Hit) -> dict[str, object]:
     }
 
 
-def plain_text(answer: Answer) -> str:
-    """The answer's words and sources without markup, for a terminal; notices are left to the caller."""
-    return "\n".join([*_said_lines(answer), _CLOSING])
+def terminal_text(answer: Answer) -> str:
+    """The answer for a terminal: words and sources without markup, then every notice on a line of its own."""
+    return "\n".join([*_said_lines(answer), _CLOSING, *(f"提示：{notice.text}" for notice in answer.notices)])
 
 
 def wechat_text(answer: Answer) -> str:

@@ -9,6 +9,7 @@ from assistant.asked import Asked
 from assistant.domain import Document, Hit
 from assistant.forms import form_missing
 from assistant.naming import share_of_title
+from assistant.text import CLAUSE
 from assistant.understand import Query
 
 # A further clause is quoted when it scores this share of the best one; a question for one
@@ -21,7 +22,6 @@ COMPARED, KEEP_COMPARED = 2, 0.7
 KEEP_FORM = 0.6
 NEAR_KINDS, KEEP_KIND = 6, 0.5  # hits looked at, and their share of the best, for another kind's own rule
 _KINDS = re.compile("社团|社会团体|协会|民非|民办非企业|服务机构|基金会|慈善组织")
-_CLAUSES = re.compile(r"[，,。；;！!？?\s]+")
 # Weights chosen on 916 questions written about a text's record (docs/adr/0009); they are flat
 # around these. A text that is named outweighs the place that was talked of before.
 OF_TITLE, OWN_TEXT, NAMED_TEXT = 5.0, 3.0, 12.0
@@ -54,7 +54,7 @@ def _of_other_kinds(query: Query, basis: Sequence[Hit], kept: Sequence[Hit]) -> 
 
     社团能开分会 民非能不能也开: each has a law of its own.
     """
-    clauses = _CLAUSES.split(query.text)
+    clauses = CLAUSE.findall(query.text)
     apart = Asked.COMPARISON in query.asked or sum(bool(_KINDS.search(clause)) for clause in clauses) > 1
     if len(query.organisations) < COMPARED or not apart:
         return []

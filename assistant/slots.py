@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.numerals import figures, han_value
+from assistant.numerals import Figure, figures, han_value
 from assistant.text import normalise, squash
 
 DAY = "日期"
@@ -100,7 +100,7 @@ def slots(text: str) -> Iterator[Slot]:
     found = [_Found(m.start(), m.end(), DAY, _date(m)) for m in _DATE.finditer(text)]
     for figure in figures(_hide(_DATE, text)):
         unit = figure.unit or text[figure.end : figure.end + 1]
-        found.append(_Found(figure.start, figure.end, unit, str(figure.value)))
+        found.append(_Found(figure.start, figure.end, unit, _counted(figure)))
     for kind in dict.fromkeys(item.kind for item in found):
         yield from _placed(text, [item for item in found if item.kind == kind])
 
@@ -169,6 +169,11 @@ def _pairs(text: str) -> frozenset[str]:
     """Pairs of neighbouring characters within words."""
     pairs = (text[at : at + 2] for at in range(len(text) - 1))
     return frozenset(pair for pair in pairs if pair.replace(_HERE, "").isalnum())
+
+
+def _counted(figure: Figure) -> str:
+    """The amount; of an approximate one both ends, for 七八个 is not 七个: `7~8`."""
+    return str(figure.value) if figure.most is None else f"{figure.value}~{figure.most}"
 
 
 def _date(match: re.Match[str]) -> str:

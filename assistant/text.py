@@ -27,6 +27,7 @@ _RUN = re.compile(rf"[{_HAN}]+|[a-z0-9]+(?:\.[0-9]+)?")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
 _USUAL_RUN = re.compile("[\u4e00-\u9fd5]+")  # what jieba's dictionary covers
 _RUNS_KEPT = 4096  # a document's title and headings come with each of its passages
+CLAUSE = re.compile(r"[^，,。；;！!？?\s]+")  # of a question: words between stops or blanks
 _SENTENCE_END = re.compile(r"[。！？!?；;\n][”’」』）)\]】]*")
 # NFKC gives 戶, 黑 forms and leaves CJK radicals alone; browser-made PDFs are full of them.
 _RADICALS = str.maketrans("⼾戶⺠⻓⻔⻅⻋⻢⻛⻝⻚⻉⺟⻬⻰", "户户民长门见车马风食页贝母齐龙")

@@ -17,7 +17,7 @@ from assistant.homophones import Homophones
 from assistant.numerals import Figure, figures
 from assistant.regions import Gazetteer, RegionMention
 from assistant.standing import RecordAsked, Standing, standing_asked
-from assistant.text import STOPWORDS, Segmenter, bigrams, normalise
+from assistant.text import CLAUSE, STOPWORDS, Segmenter, bigrams, normalise
 from assistant.years import day_meant, years_named
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ _LIVES_OR_TELLS = re.compile(
 )
 _ONCE_OR_ORIGIN = re.compile("老家|祖籍|从前在|以前在|原来在|原先在|出差|旅游")
 _THERE = re.compile(r"那[边儿里头]|当地|[他她]们?(?![们说讲喊叫让催问])")  # 我姐在长沙，她们能领多少
-_CLAUSES = re.compile(r"[，,。；;！!？?\s]+")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
 _KIND = re.compile(r"解读|答复|提案|方案|意见(?!书)|条例|办法|通知|规划|指引|细则|规定|公告|经验材料")
@@ -297,7 +296,7 @@ class Understanding:
 
     def _is_of_kin(self, mention: RegionMention, text: str) -> bool:
         """Whether a place is only told of in a story, where somebody's kin live or what they say; nothing is asked of it."""
-        clauses = _CLAUSES.split(text)
+        clauses = CLAUSE.findall(text)
         naming = [clause for clause in clauses if mention.text in clause]
         asking = [clause for clause in clauses if has_question_word(clause)]
         if any(clause in asking for clause in naming) or any(_THERE.search(clause) for clause in asking):

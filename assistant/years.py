@@ -1,8 +1,12 @@
-"""Years that a question names: 2018那本, 18年的项目; no sums (交2000的会费) and no spans (20年工龄)."""
+"""Years: those that a question names, compares or tells from today, and those written in a text.
+
+What looks like a year in a question may be a sum (交2000的会费) or a span (20年工龄).
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 
 _SUM = r"(?:[费金钱款]|补[贴助]|预算|工资|红包|额度)(?!标准|办法|政策|文件|方案|规定)"
@@ -27,11 +31,45 @@ _SHORT_YEAR = re.compile(  # 18年的项目, not 满18年, 18年以上, 18年了
     + "".join(rf"(?<!{word}..年)" for word in _LASTING.split("|"))
     + r"(?<![跳干唱住练教]..年))"
 )
+_YEAR_COMPARED = re.compile(r"(?<!\d)(?:20)?([0-3]\d)年(?!度?以上|内|期|限|前|后)")
+_YEAR_WRITTEN = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FROM_NOW = {"今年": 0, "本年度": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeYear:
+    """A year as told from today: the word (去年) and the year it means."""
+
+    word: str
+    year: int
 
 
 def years_named(text: str) -> tuple[str, ...]:
-    """The years a text names, four digits each, those written in full first; () without one."""
+    """The years a question names (2018那本, 18年的项目), four digits each, those written in full first; () without one."""
     return tuple(dict.fromkeys([*_YEAR.findall(text), *(f"20{year}" for year in _SHORT_YEAR.findall(text))]))
+
+
+def years_compared(text: str) -> tuple[str, ...]:
+    """The years a comparison sets side by side (21年、25年), four digits each, in its order; () without one.
+
+    For a question that is known to compare. Unlike `years_named` it takes any two digits to 39 before 年,
+    even of spans (10年和20年工龄), and no year without it (2018那本).
+    """
+    return tuple(dict.fromkeys(f"20{year}" for year in _YEAR_COMPARED.findall(text)))
+
+
+def year_from_now(text: str, today: date) -> RelativeYear | None:
+    """The year a question tells from today (今年, 去年), None without one."""
+    word = next((word for word in _FROM_NOW if word in text), None)
+    return None if word is None else RelativeYear(word, today.year + _FROM_NOW[word])
+
+
+def years_written(text: str) -> list[int]:
+    """The years in a document's words and dates (2021-2023年, 2020-12-07), in order, repeated as they are.
+
+    Any four such digits count, which in a question are as often a sum (交2000的会费).
+    """
+    return [int(year) for year in _YEAR_WRITTEN.findall(text)]
 
 
 def day_meant(text: str, today: date) -> date:

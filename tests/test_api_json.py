@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from assistant.domain import (
     NoticeKind,
     Point,
 )
-from assistant.presenting import answer_json, citation_json, hit_json, plain_text, wechat_text
+from assistant.presenting import answer_json, citation_json, hit_json, terminal_text, wechat_text
 
 ANSWER = {
     "status", "refused", "answer", "mode", "points", "citations", "related", "notices", "ask_whom",
@@ -112,13 +113,13 @@ def test_every_enumerated_value_is_written_as_text():
     assert (data["page"], data["url"]) == (2, None)
 
 
-@pytest.mark.parametrize("as_text", [plain_text, wechat_text])
-def test_plain_text_is_ready_to_paste(answered, as_text):
+@pytest.mark.parametrize("as_text", [terminal_text, wechat_text])
+def test_an_answer_in_plain_words_has_no_markup(answered, as_text):
     text = as_text(answered)
     assert "[1]" not in text
     assert "**" not in text
     assert "1. 《社区社会组织登记备案办法》（民测〔2024〕1号）第二条（全国，现行有效）" in text
-    assert text.endswith("（仅供参考，以原文为准）")
+    assert "（仅供参考，以原文为准）" in text
     assert isinstance(answered.points[0], Point)
 
 
@@ -160,6 +161,12 @@ def test_copied_text_repeats_no_warning_of_the_answers_words():
     told = copied(f"{over}\n\n{within}\n\n正文。[1]", *notices)
     assert told[-3:] == ["请注意：", notices[2].text, "（仅供参考，以原文为准）"]
     assert "\n".join(told).count("四川省成都市。") == 1
+
+
+def test_a_terminal_shows_every_notice_behind_the_closing_line(answered):
+    notices = (Notice(NoticeKind.MODE, "模型没有回应，显示的是原文。"), Notice(NoticeKind.FACT_CARD, CARD))
+    told = terminal_text(replace(answered, notices=notices)).split("\n")
+    assert told[-3:] == ["（仅供参考，以原文为准）", "提示：模型没有回应，显示的是原文。", f"提示：{CARD}"]
 
 
 def test_copied_text_without_a_warning_has_no_heading():

@@ -9,7 +9,7 @@ from web_support import FakeAssistant
 from assistant.conversations import Exchange
 from assistant.domain import Answer, AnswerStatus, Citation, DocumentKind, DocumentStatus
 from assistant.layout import NOT_FOUND, Piece, as_lines, parts_text, table_text
-from assistant.presenting import plain_text
+from assistant.presenting import terminal_text
 from assistant.tools import Tools
 from assistant.understand import Query
 from assistant.web.export import cited_text
@@ -133,14 +133,14 @@ def compared(query: Query) -> Answer:
 
 
 def test_a_table_is_pasted_as_readable_lines(compared):
-    assert plain_text(compared).split("\n")[:5] == [
+    assert terminal_text(compared).split("\n")[:5] == [
         "四川省：一、会员｜资金 二、场地（《办法》）",
         "吉林省：由县备案。（《办法》）",
         "广东省：见《办法》",
         "依据：",
         "1. 《办法》（全国，现行有效）",
     ]
-    assert "|" not in plain_text(compared)
+    assert "|" not in terminal_text(compared)
 
 
 def test_a_table_is_exported_as_readable_lines(compared):

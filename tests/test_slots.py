@@ -58,6 +58,10 @@ def test_slots_knows_at_least_from_at_most(text, bound):
     assert [b for _, _, b in found(text)] == [bound]
 
 
+def test_slots_tells_an_approximate_number_from_either_of_its_ends():
+    assert found("七八个、七个、8个") == [("个", "7~8", 0), ("个", "7", 0), ("个", "8", 0)]
+
+
 def test_slots_reads_no_labels_and_no_document_numbers():
     assert found("1.完善\n(2)建设\n民办发〔2020〕36号") == []
 
