@@ -27,6 +27,7 @@ from assistant.reading import Reader
 from assistant.regions import Gazetteer, Relation, relation
 from assistant.retrieve import Retriever
 from assistant.stages import Clock, Stage
+from assistant.subject import Subjects
 from assistant.tools import Tools, open_tools
 from assistant.uncharted import UnchartedModel
 from assistant.understand import Query, Understanding
@@ -52,6 +53,7 @@ class Assistant:
         self._understanding = Understanding(tools.lexicon, self.gazetteer, tools.segmenter)
         self._retriever = Retriever(index, tools.encoder, tools.lexicon, Ranker.load(), UnchartedModel.load())
         self._judge = Judge.load()
+        self._subjects = Subjects(tools.encoder)
         self._evidence = Evidence(index, self._judge.harmless, Reader.load(searching=tools.encoder))
         extractor = Extractor(index.lexical, tools.segmenter, tools.encoder)
         self._drafter = Drafter(index, tools.lexicon, extractor)
@@ -100,11 +102,7 @@ class Assistant:
         with clock.stage("understand"):
             query = self._understood(question, region=region, history=history, as_of=as_of)
         with clock.stage("retrieve"):
-            hits = self._retriever.retrieve(query, top_k=CANDIDATES)
-            told = _told_elsewhere(query, *applying(hits))
-            if told:
-                query = query.at(told)
-                hits = self._retriever.retrieve(query, top_k=CANDIDATES)
+            query, hits = self._found(query, top_k=CANDIDATES)
             apart = [
                 (aspect, self._retriever.retrieve(aspect.query, top_k=CANDIDATES))
                 for aspect in aspects(query, self._understanding)
@@ -152,6 +150,24 @@ class Assistant:
         named = {self._index.documents[id_].region for id_ in self._retriever.numbered_in(query)}
         place = next(iter(named)) if len(named) == 1 else NATIONAL
         return query.at(place) if relation(query.places, place) is Relation.OTHER else query
+
+    def _found(self, query: Query, *, top_k: int) -> tuple[Query, list[Hit]]:
+        """The question as it is meant, and its hits.
+
+        What was taken for a follow-up may open a subject of its own; and a text asked about by
+        its number may be told of by one place's clause alone.
+        """
+        hits = self._retriever.retrieve(query, top_k=top_k)
+        if query.follow_up:
+            alone = self._understood(query.question, region=query.chosen, as_of=query.today)
+            found = self._retriever.retrieve(alone, top_k=top_k)
+            if self._subjects.is_new(alone, applying(found)[0], query, applying(hits)[0]):
+                query, hits = alone, found
+        told = _told_elsewhere(query, *applying(hits))
+        if told:
+            query = query.at(told)
+            hits = self._retriever.retrieve(query, top_k=top_k)
+        return query, hits
 
     def _verdict(self, query: Query, basis: Sequence[Hit], others: Sequence[Hit]) -> Verdict:
         return self._judge.verdict(query, basis, others, evidence=self._evidence)
@@ -202,7 +218,7 @@ class Assistant:
             BadQuestionError: As for `ask`.
         """
         query = self._understood(question, region=region, history=history, as_of=as_of)
-        return self._retriever.retrieve(query, top_k=top_k)[:top_k]
+        return self._found(query, top_k=top_k)[1][:top_k]
 
     def document(self, document_id: str) -> Document:
         """One document with text and clauses, its status that of today.
