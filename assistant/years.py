@@ -53,7 +53,7 @@ def years_compared(text: str) -> tuple[str, ...]:
     """The years a comparison sets side by side (21年、25年), four digits each, in its order; () without one.
 
     For a question that is known to compare. Unlike `years_named` it takes any two digits to 39 before 年,
-    even of spans (10年和20年工龄), and no year without it (2018那本).
+    even of spans (20年工龄), and no year without it (2018那本).
     """
     return tuple(dict.fromkeys(f"20{year}" for year in _YEAR_COMPARED.findall(text)))
 
