@@ -164,6 +164,15 @@ class Lexicon:
         """Kinds of organisation (社会团体, 基金会 …) the text names; empty when none."""
         return frozenset(found.value for found in self._organisations.find(normalise(text)))
 
+    def without_organisations(self, text: str) -> str:
+        """The text without the words that name a kind of organisation."""
+        parts, at = [], 0
+        for found in self._organisations.find(text):
+            if found.start >= at:
+                parts.append(text[at : found.start])
+                at = found.end
+        return "".join([*parts, text[at:]])
+
     def out_of_scope(self, text: str, *, surely: bool = True) -> str | None:
         """Label of the foreign field `text` asks about, None when there is no sign of one.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.asked import Asked, asked_for, has_question_word, in_common_speech
 from assistant.asking import asking_clause, separate_questions
-from assistant.docnumber import doc_numbers
+from assistant.dialogue import Dialogue, picked_item
 from assistant.domain import NATIONAL, Turn
 from assistant.errors import BadQuestionError
 from assistant.homophones import Homophones
@@ -26,21 +26,9 @@ if TYPE_CHECKING:
 BIGRAM_WEIGHT = 0.4
 EARLIER_WEIGHT = 0.5  # words carried over from the previous question
 BESIDE_WEIGHT = 1.0  # the rest of a message, in the vector of a part that says too little by itself
-BRIEF = 12  # characters of a question that says little by itself unless it names a kind of organisation
 PICKED_WEIGHT = 0.8  # the item of the last answer that 第二个 points at
 
 
-_ORDINAL = re.compile(r"第([一二三四五六七八九1-9])(?:个|项|条|种|类|点|样|步)")
-_NUMBERED = re.compile(
-    r"(?:^|[\s：:；;。，,])[(（]?[一二三四五六七八九1-9][)）.、．]|[①-⑨]|[一二三四五六七八九]是"
-)
-_ITEMS = re.compile(r"[、；;。\n]")
-_FOLLOW_UP = re.compile(
-    r"^(?:那|那么|这|它|他们|她们|上面|上述|前面|刚才|其中|还有|另外|再问|然后|要是|如果|换成|换|哪)|呢[?？。]?$|这个|那个|这些|那些|这种|这样的|上面|刚(?:才|刚)?说"
-)
-_BUT_A_PLACE = re.compile(  # what stands around a place that is all that is said: 那洛阳呢
-    r"[\s，,]*(?:那么?|换成?|要是|如果|在|像|就)?\s*(?:这边|那边|这里|那里|的话|[的嘞嘅咯])*\s*[呢咧嘞喃呀啊]?[\s，,。？?！!]*"
-)
 _HERE = re.compile(r"我们|咱|俺|我这|这边|这里|本地|本[省市区县]|我[省市区县镇街社]")
 # Somebody else's place, which has nothing to do with whose rule applies: 儿女都在广东.
 _KIN = re.compile(
@@ -55,15 +43,16 @@ _TITLE = re.compile(r"《([^《》]{2,60})》")
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+条")
 _KIND = re.compile(r"解读|答复|提案|方案|意见(?!书)|条例|办法|通知|规划|指引|细则|规定|公告|经验材料")
 _NATIONAL_ONLY = re.compile(
-    r"国家层面|国家(?:是|的)?(?:咋|怎么|有没有|规定|要求|文件|政策|方案)|全国(?:统一|层面|性的?规定)|中央(?:层面|文件)|民政部(?:的|是|有|怎么|咋|文件|方案)"
+    r"国家(?:层面|有没有)|国家(?!机关|工作|干部|公务|财政|标准)[^，,。；;！!？?\s]{0,10}(?:规定|要求|文件|政策|方案|咋|怎么)"
+    r"|全国(?:统一|层面|性?的?规定)|中央(?:层面|文件)|民政部(?:的|是|有|怎么|咋|文件|方案)"
 )
+_OURS = re.compile("[我咱俺本][们]?[省市区县州]|[省市区县]里")
 _CONFIRM = re.compile(
     r"吗|对吧|是吧|对不对|是不是|没错吧|对么|吧[?？。]?$|听说|据说|都说|说是|不是.{0,12}(?:吗|么)|[得要须满够].{1,12}才.{1,8}[呀啊哦咯噻吗]?(?=$|[\s，,。])"
 )
 _DONE = re.compile(
     r"已经|早就|都(?:达到|完成|实现|建成|培训)了|(?:达到|完成|实现|建成|做到)了|实际(?:达到|完成|上)|最后(?:达到|完成)"
 )
-_COUNT = re.compile(r"[一二两三四五六七八九十几\d]+(?:样|个|种|类|项|条|点|次|件|步|家|人|名|位|支|份|块|张)")
 _SPACES = re.compile(r"\s+")
 
 
@@ -133,6 +122,9 @@ class Understanding:
         self.gazetteer = gazetteer
         self.segmenter = segmenter
         self._homophones = Homophones((*lexicon.words, *gazetteer.ruled), segmenter)
+        self._dialogue = Dialogue(
+            lexicon, gazetteer, segmenter, without_slips=lambda text: self._corrected(text)[0]
+        )
 
     def query(
         self,
@@ -149,23 +141,29 @@ class Understanding:
             BadQuestionError: Empty, longer than `max_chars`, or the region is unknown.
         """
         cleaned = check_question(question, max_chars=max_chars)
-        again, history = self._asked_again(cleaned, history)
+        again, history = self._dialogue.meant(cleaned, history)
         text, corrections = self._corrected(in_common_speech(again))
         selected = self.gazetteer.resolve(region) if region and region.strip() else None
-        earlier = [self._corrected(turn.content)[0] for turn in history if turn.role == "user"][-2:]
+        earlier = self._dialogue.said(history)
         replies = [turn.content for turn in history if turn.role == "assistant"]
-        follow_up = bool(earlier) and self._depends_on_history(text)
+        follow_up = bool(earlier) and self._dialogue.depends(text)
         mentions = self._mentions(text, selected)
-        if follow_up and not mentions and not (selected and _HERE.search(text)):
+        asked, standing = asked_for(text), standing_asked(text)
+        wants_national = bool(_NATIONAL_ONLY.search(text))
+        # 国家是咋规定的, and no place beside it: a place that was chosen or talked of says nothing to that
+        of_nation = (
+            wants_national and not mentions and Asked.COMPARISON not in asked and not _OURS.search(text)
+        )
+        here = bool(selected and _HERE.search(text))
+        if follow_up and not (mentions or here or of_nation):
             mentions = next((m for m in (self._mentions(t, selected) for t in reversed(earlier)) if m), [])
         named = tuple(dict.fromkeys(m.path for m in mentions))
-        asked, standing = asked_for(text), standing_asked(text)
-        region_meant = _place(named, selected)
+        region_meant = NATIONAL if of_nation else _place(named, selected)
         today = as_of or date.today()
-        before = earlier[-1] if follow_up else ""
+        before = self._dialogue.matter(earlier) if follow_up else ""
         picked = picked_item(text, replies[-1]) if follow_up and replies else ""
         searched, searched_before = (self.lexicon.with_common_clubs(t) for t in (text, before))
-        plain, plain_before = (_without(t, self.gazetteer) for t in (searched, searched_before))
+        plain, plain_before = (self._dialogue.without_places(t) for t in (searched, searched_before))
         sources = ((plain_before, EARLIER_WEIGHT), (picked, PICKED_WEIGHT), (plain, 1.0))
         terms = self._terms(sources)
         implied = self._implied(sources)
@@ -176,7 +174,7 @@ class Understanding:
             before=searched_before,
             terms=terms,
             implied={word: weight for word, weight in implied.items() if word not in terms},
-            own_words={word: tuple(self.lexicon.expand(word)) for word in self._own_words(plain)},
+            own_words={word: tuple(self.lexicon.expand(word)) for word in self._dialogue.own_words(plain)},
             topics=self.lexicon.topics(text) or self.lexicon.topics(before),
             organisations=self.lexicon.organisations(plain) or self.lexicon.organisations(plain_before),
             asked=asked,
@@ -191,7 +189,7 @@ class Understanding:
             articles=tuple(_ARTICLE.findall(text)),
             kinds=tuple(dict.fromkeys(_KIND.findall(text))),
             years=years_named(text),
-            wants_national=bool(_NATIONAL_ONLY.search(text)),
+            wants_national=wants_national,
             figures=tuple(f for f in figures(text) if not (f.unit == "年" and f.value > 1900)),
             confirms=bool(_CONFIRM.search(text)),
             says_done=says_done(text),
@@ -205,25 +203,10 @@ class Understanding:
             of_record=standing.alone,
         )
 
-    def _asked_again(self, text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
-        """The last question with another place where only a place is said (洛阳呢), and the turns before it."""
-        if not self._is_but_a_place(text):
-            return text, history
-        asked = [at for at, turn in enumerate(history) if turn.role == "user"]
-        for at in reversed(asked):
-            if not self._is_but_a_place(history[at].content):
-                place = "和".join(mention.text for mention in self.gazetteer.mentions(text))
-                return f"{place} {self.without_places(history[at].content)}", history[:at]
-        return text, history
-
     def _parts(self, text: str) -> tuple[str, ...]:
         """The separate questions of a message; a place said after them (…，吉林的) is none."""
-        parts = tuple(part for part in separate_questions(text) if not self._is_but_a_place(part))
+        parts = tuple(part for part in separate_questions(text) if not self._dialogue.is_but_a_place(part))
         return parts if len(parts) > 1 else ()
-
-    def _is_but_a_place(self, text: str) -> bool:
-        rest = self.without_places(text)
-        return rest != text and bool(_BUT_A_PLACE.fullmatch(rest))
 
     def _corrected(self, text: str) -> tuple[str, list[tuple[str, str]]]:
         """The text without slips, those written down in the lexicon first; each (wrong, right) in order."""
@@ -249,13 +232,9 @@ class Understanding:
                     implied[word] = max(implied.get(word, 0.0), weight * share)
         return implied
 
-    def _own_words(self, text: str) -> list[str]:
-        words = dict.fromkeys(self.segmenter.whole_words(text))
-        return [word for word in words if not _COUNT.fullmatch(word)]
-
     def without_places(self, text: str) -> str:
         """A text without the names of places in it."""
-        return _without(text, self.gazetteer)
+        return self._dialogue.without_places(text)
 
     def part(self, query: Query, text: str, *, said: str) -> Query:
         """One of several questions in a message, with other words of the message, `said`, as context."""
@@ -267,15 +246,6 @@ class Understanding:
             max_chars=len(text),  # the message was short enough
         )
         return replace(part, parts=(), follow_up=False, dangling=part.follow_up)
-
-    def _depends_on_history(self, text: str) -> bool:
-        """A question that starts from the last one: a pointing word, or too little of its own."""
-        if _FOLLOW_UP.search(text):
-            return True
-        if doc_numbers(text):  # 国务院令250号还管用不 is about that text, whatever was asked before
-            return False
-        brief = len(text) <= BRIEF and not self.lexicon.organisations(text) and not _TITLE.search(text)
-        return brief or len(self._own_words(text)) <= 2 or not self.lexicon.topics(text)
 
     def _mentions(self, text: str, selected: str | None) -> list[RegionMention]:
         """Places named outside 《》; a district of an unknown city belongs to the chosen one.
@@ -351,29 +321,6 @@ def says_done(text: str) -> bool:
 
 def _tells_of_kin(clause: str) -> bool:
     return bool(_ONCE_OR_ORIGIN.search(clause) or (_KIN.search(clause) and _LIVES_OR_TELLS.search(clause)))
-
-
-def _without(text: str, gazetteer: Gazetteer) -> str:
-    """Text without names of places: the place decides which rules apply, not how well a clause matches."""
-    for mention in gazetteer.mentions(text):
-        if mention.path != NATIONAL:
-            text = text.replace(mention.text, " ", 1)
-    return text
-
-
-def picked_item(text: str, reply: str) -> str:
-    """The item of the last reply that the text points at by number (第二个), "" when it does not."""
-    match = _ORDINAL.search(text)
-    if not match:
-        return ""
-    at = "一二三四五六七八九".find(match[1]) if match[1] in "一二三四五六七八九" else int(match[1]) - 1
-    for pattern in (_NUMBERED, _ITEMS):
-        items = [item.strip() for item in pattern.split(reply) if len(item.strip()) > 1]
-        if pattern is _NUMBERED and len(items) > 1:
-            items = items[1:] if not pattern.match(reply.strip()) else items
-        if at < len(items) and len(items) > 1:
-            return items[at]
-    return ""
 
 
 def _place(named: tuple[str, ...], selected: str | None) -> str | None:

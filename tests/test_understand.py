@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from answering import TODAY, understanding
 
+from assistant.dialogue import picked_item
 from assistant.domain import Turn
 from assistant.errors import BadQuestionError
 from assistant.regions import Gazetteer
@@ -17,7 +18,6 @@ from assistant.understand import (
     Query,
     Understanding,
     check_question,
-    picked_item,
 )
 
 ASKED = Turn("user", "四川的社区社会组织备案要什么条件")
