@@ -26,6 +26,7 @@ from assistant.ranking import Ranker
 from assistant.reading import Reader
 from assistant.regions import Gazetteer, Relation, relation
 from assistant.retrieve import Retriever
+from assistant.source_asked import asks_source, quoted_before
 from assistant.stages import Clock, Stage
 from assistant.subject import Subjects
 from assistant.tools import Tools, open_tools
@@ -101,6 +102,10 @@ class Assistant:
         clock = Clock(on_stage)
         with clock.stage("understand"):
             query = self._understood(question, region=region, history=history, as_of=as_of)
+            quoted = self._quoted_before(query, history)
+        if quoted:
+            draft = self._drafter.source(query, quoted)
+            return replace(self._drafter.verified(draft, query), timings_ms=clock.times())
         with clock.stage("retrieve"):
             query, hits = self._found(query, top_k=CANDIDATES)
             apart = [
@@ -150,6 +155,13 @@ class Assistant:
         named = {self._index.documents[id_].region for id_ in self._retriever.numbered_in(query)}
         place = next(iter(named)) if len(named) == 1 else NATIONAL
         return query.at(place) if relation(query.places, place) is Relation.OTHER else query
+
+    def _quoted_before(self, query: Query, history: Sequence[Turn]) -> Hit | None:
+        """The clause last quoted in the conversation, where the question asks only where it stands; else None."""
+        replies = [turn.content for turn in history if turn.role == "assistant"]
+        if not replies or not asks_source(query.text):
+            return None
+        return quoted_before(replies[-1], self._index.documents, self._index.snapshot.neighbours)
 
     def _found(self, query: Query, *, top_k: int) -> tuple[Query, list[Hit]]:
         """The question as it is meant, and its hits.

@@ -29,6 +29,7 @@ _FOLLOW_UP = re.compile(
 _BUT_A_PLACE = re.compile(  # what stands around a place that is all that is said: 那洛阳呢
     r"[\s，,]*(?:那么?|换成?|要是|如果|在|像|就)?\s*(?:这边|那边|这里|那里|的话|[的嘞嘅咯])*\s*[呢咧嘞喃呀啊]?[\s，,。？?！!]*"
 )
+_LEFT_OPEN = re.compile(r"..[呢么不没][?？。]?$")  # 不交呢, 收费不
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _COUNT = re.compile(r"[一二两三四五六七八九十几\d]+(?:样|个|种|类|项|条|点|次|件|步|家|人|名|位|支|份|块|张)")
 # 不是舞蹈队，是个养老服务站; 我说的是登记 不是备案; 说错了 是基金会.
@@ -127,7 +128,7 @@ class Dialogue:
         return text
 
     def _says_nothing(self, text: str) -> bool:
-        if has_question_word(in_common_speech(text)):
+        if has_question_word(in_common_speech(text)) or _LEFT_OPEN.search(text):
             return False
         return not (self.own_words(text) or figures(text)) or self._lexicon.out_of_scope(text) == "闲聊"
 
