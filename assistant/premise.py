@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from assistant.numerals import Figure, figures
+from assistant.slots import is_place_in_row, without_dates
 from assistant.text import CLAUSE
+from assistant.thresholds import named, own_number
 from assistant.understand import Query, says_done
 
 _TARGET = re.compile(r"力争|目标|到\s*20\d\d\s*年|末实现|达到.{0,12}以上|逐步")
@@ -38,9 +40,13 @@ _OWN_COUNT = re.compile(
 )
 # 第二次, and what the asker counts: 这两个, 社区和街道两家, 两个问题
 _POINTED_AT = re.compile(r"(?:第|[这那哪]|[跟和与、同][^，,。；;？?\s]{1,8})$")
+# How long something has lasted or was ago: 15天了还没答复, 等了15天, 15天前交的, 这两天
+_LASTED = re.compile(r"了|都?还没|都没|过去|[之以]?前[^，,。；;？?\s]{0,6}[交报办递送请][了的过]")
+_WAITED = re.compile(r"[等拖过]了(?:都|快|有)?$|(?:这|那|过去|最近)$")
 _ALSO_COUNTED = re.compile(r"问题|疑问|事|情况|说法|意思")
 _COUNTS_MEMBERS = re.compile(r"[人会成单发队组社项代工月]")
 _FEW = 4
+_SHOWN = 4  # figures of the text that a correction names
 _BODY = "|".join(pattern for _, pattern in _AUTHORITIES)
 _OF_PLACE = r"(?:我们|咱们?|当地|本地|所在|上级|直接|[县区市省镇州])*"
 _TURNED_TO = re.compile(
@@ -96,14 +102,18 @@ def _figure_line(query: Query, figure: Figure, evidence: str) -> str:
         return ""
     if _OWN_COUNT.search(query.text[: figure.start]):
         return ""  # what the asker has, no claim about the rule: 我们凑了26个街坊
-    if _is_only_counted(query, figure):
+    if _is_only_counted(query, figure) or _has_lasted(query, figure):
         return ""
+    if own_number(query):
+        return ""  # asks whether it is enough, says no rule
     if not query.confirms and not says_done(_clause_at(query.text, figure.start)):
         return ""  # told beside what is claimed: 队伍早就成立了，有30个人
-    same = [f for f in figures(evidence) if f.unit == figure.unit]
+    plain = without_dates(evidence)
+    same = [f for f in figures(plain) if f.unit == figure.unit and not is_place_in_row(f, plain)]
     if not same or any(f.value == figure.value for f in same):
         return ""
-    actual = "、".join(dict.fromkeys(f.text for f in same[:4]))
+    several = len({f.value for f in same}) > 1
+    actual = "、".join(dict.fromkeys(named(f, evidence) if several else f.text for f in same[:_SHOWN]))
     return f"您提到的“{figure.text}”与原文不一致：原文写的是{actual}。"
 
 
@@ -114,6 +124,14 @@ def _is_only_counted(query: Query, figure: Figure) -> bool:
         return True
     few = figure.unit == "个" and figure.value <= _FEW and not _COUNTS_MEMBERS.match(after)
     return few and (bool(_POINTED_AT.search(before)) or 1 < figure.value == len(query.named_regions))
+
+
+def _has_lasted(query: Query, figure: Figure) -> bool:
+    """Whether days are told as waited or gone by, no time limit that is claimed."""
+    if figure.unit != "日":
+        return False
+    before, after = query.text[: figure.start], query.text[figure.end :]
+    return bool(_LASTED.match(after) or _WAITED.search(before))
 
 
 def _authority_line(query: Query, quote: str) -> str:

@@ -36,6 +36,7 @@ _AT_LEAST = re.compile(
 _AT_MOST = re.compile(
     r"(?:不[得能]?(?:[多高大]于|超过)|至多|最多|(?<!不)(?<!不[得能])[少低小]于|不足|[不未]满)[^\d,;:。]{0,3}$"
 )
+_IN_CALENDAR = re.compile(r"(?:[每当次下上本]个?|\d)[月季年]度?的?$")
 _FROM = re.compile(r"[a-z]?\)?(?:及?以上|起|[以之]?后|以来)")
 _UNTIL = re.compile(r"[a-z]?\)?(?:及?以下|[以之]?内|[底末]?[以之]?前)")
 _OPPOSITES = tuple(
@@ -124,6 +125,12 @@ def without_dates(text: str) -> str:
     return _hide(_DATE, text)
 
 
+def is_place_in_row(figure: Figure, text: str) -> bool:
+    """Whether a figure of a text is an ordinal or a day of the calendar, no amount: 第5年, 每季度20日前."""
+    before = text[: figure.start]
+    return before.endswith("第") or (figure.unit == "日" and bool(_IN_CALENDAR.search(before)))
+
+
 def _placed(text: str, found: Sequence[_Found]) -> Iterator[Slot]:
     """Slots of one kind with their surroundings."""
     last = 0
@@ -143,7 +150,7 @@ def _placed(text: str, found: Sequence[_Found]) -> Iterator[Slot]:
         yield Slot(
             item.kind,
             item.value,
-            _bound(before, ("内" if shown.endswith("内") else "") + after),
+            bound_of(before, ("内" if shown.endswith("内") else "") + after),
             shown,
             tail=tail,
             near=near,
@@ -159,7 +166,8 @@ def _telling(text: str) -> dict[int, str]:
     return {number: words[0] for number, words in qualities_of(text).items() if len(set(words)) == 1}
 
 
-def _bound(before: str, after: str) -> int:
+def bound_of(before: str, after: str) -> int:
+    """How what stands before and behind a value bounds it: 1 for at least, -1 for at most, 0 for neither."""
     if _AT_LEAST.search(before) or _FROM.match(after):
         return 1
     return -1 if _AT_MOST.search(before) or _UNTIL.match(after) else 0

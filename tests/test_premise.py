@@ -25,7 +25,7 @@ def test_a_wrong_figure_is_set_right(corrected):
 
 def test_figures_of_the_same_unit_are_all_shown(corrected):
     lines = corrected("听说补贴5万元", "市级补贴三万元，区级补贴2万元，社区补贴三万元。")
-    assert lines == ["您提到的“5万元”与原文不一致：原文写的是三万元、2万元。"]
+    assert lines == ["您提到的“5万元”与原文不一致：原文写的是市级补贴三万元、区级补贴2万元、社区补贴三万元。"]
 
 
 @pytest.mark.parametrize(
@@ -166,3 +166,33 @@ def test_each_line_is_said_once(corrected):
     assert corrected("浙江提前七天报，我们是不是也七天", "提前10日报备。") == [
         "您提到的“七天”与原文不一致：原文写的是10日。"
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        ("备案15天了还没给答复正常吗", []),
+        ("等了15天没答复正常吗", []),
+        ("15天前交的材料，正常吗", []),
+        ("这两天交了材料，对吧", []),
+        ("是不是15天答复", ["您提到的“15天”与原文不一致：原文写的是7日。"]),
+        ("听说15天没答复就算同意", ["您提到的“15天”与原文不一致：原文写的是7日。"]),
+        ("听说要等15天", ["您提到的“15天”与原文不一致：原文写的是7日。"]),
+        ("是不是15天前报", ["您提到的“15天”与原文不一致：原文写的是7日。"]),
+    ],
+)
+def test_days_waited_or_gone_by_are_no_claim_and_days_of_the_calendar_no_limit(corrected, question, lines):
+    assert corrected(question, "7日内答复；街道每季度20日前报表，截至12月31日。") == lines
+
+
+def test_figures_that_differ_are_told_with_what_they_count(corrected):
+    assert corrected("备案要9个人对吧", "发起人不少于2个、会员不少于10个。") == [
+        "您提到的“9个”与原文不一致：原文写的是发起人不少于2个、会员不少于10个。"
+    ]
+    assert corrected("备案要9个人对吧", "单位会员由30个放宽至20个。") == [
+        "您提到的“9个”与原文不一致：原文写的是30个、20个。"
+    ]
+
+
+def test_asking_whether_a_number_is_enough_claims_no_rule(corrected):
+    assert corrected("9个人能备案吗", "发起人不少于2个、会员不少于10个。") == []

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.slots import DAY, canonical, qualities_of, slots, without_counted, without_dates
+from assistant.numerals import figures
+from assistant.slots import (
+    DAY,
+    canonical,
+    is_place_in_row,
+    qualities_of,
+    slots,
+    without_counted,
+    without_dates,
+)
 
 
 def found(text: str) -> list[tuple[str, str, int]]:
@@ -75,3 +84,11 @@ def test_qualities_and_hidden_figures():
     assert "10" not in without_counted("城市社区10个，2020年")
     assert "10" in without_dates("城市社区10个，2020年")
     assert "2020" not in without_dates("城市社区10个，2020年")
+
+
+@pytest.mark.parametrize(
+    ("text", "in_row"),
+    [("每季度20日前报", True), ("当月10日", True), ("第5年止", True), ("20日前报", False), ("满5年", False)],
+)
+def test_ordinals_and_days_of_the_calendar_are_no_amounts(text, in_row):
+    assert is_place_in_row(figures(text)[0], text) is in_row
