@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from assistant.docnumber import doc_numbers
 from assistant.domain import (
@@ -28,6 +29,9 @@ CARD_LABEL = "要点整理，非原文"
 OCR_LABEL = "OCR 识别，请核对原件"
 _RELATED = 2
 _PERIOD = re.compile(r"20\d\d\s*[-—－至到]+\s*20\d\d")
+_ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+[章节条款项]")
+_A_NAME = 3  # letters from which the first words of a card's section may be its title's, said again
+EXCERPT = "以下是该文件的摘录："
 
 
 def citation(n: int, quote: Quote, *, text: str, query: Query) -> Citation:
@@ -58,17 +62,43 @@ def citation(n: int, quote: Quote, *, text: str, query: Query) -> Citation:
 
 def source_line(cited: Citation) -> str:
     """《title》 section, with the labels that a fact card and recognised words must carry."""
-    name = f"《{_short(cited.title)}》"
-    number = f"（{cited.doc_number}）" if cited.doc_number else ""
-    place = _leaf(cited.section)
     label = f"〔{CARD_LABEL}〕" if cited.kind is DocumentKind.FACT_CARD else ""
     recognised = f"〔{OCR_LABEL}〕" if cited.ocr else ""
-    return f"{name}{number}{place}{label}{recognised}"
+    return f"{text_name(cited)}{_place(cited)}{label}{recognised}"
+
+
+def text_name(cited: Citation) -> str:
+    """《title》（number）; the number once where the title has it."""
+    title = _short(cited.title)
+    number = f"（{cited.doc_number}）" if cited.doc_number and cited.doc_number not in title else ""
+    return f"《{title}》{number}"
+
+
+def is_heading(cited: Citation) -> bool:
+    """Whether the quote is but the heading of its clause, as each member of a series is."""
+    heading = "".join(cited.section.split(" > ")[-1].split())
+    return bool(heading) and "".join(cited.quote.split()) == heading
+
+
+def quoted_lines(quote: str) -> str:
+    """A quote line by line as its document has it, without the empty ones that would end a paragraph."""
+    return "\n".join(line.strip() for line in quote.split("\n") if line.strip())
+
+
+def source_told(cited: Citation) -> str:
+    """One line on a quote's source: text, number, clause, who issued it when, and where it applies."""
+    issued = (
+        f"，{cited.issuer or ''}{_day(cited.issued_on or '')}发布" if cited.issuer or cited.issued_on else ""
+    )
+    where = "全国性文件" if cited.region == NATIONAL else f"{cited.region}的文件，只适用于{cited.region}"
+    if is_account(cited.level):
+        where = "是介绍做法的材料，不是规定"
+    return f"**上面引的是**：{source_line(cited)}{issued}，{where}。"
 
 
 def points(citations: Sequence[Citation]) -> list[Point]:
     """One point per citation: the quoted words themselves."""
-    return [Point(" ".join(c.quote.split("\n")), (c.n,)) for c in citations]
+    return [Point(quoted_lines(c.quote), (c.n,)) for c in citations]
 
 
 def answer_text(
@@ -82,13 +112,16 @@ def answer_text(
     """Markdown of an answer: corrections, validity, place, the direct line, then each quote under its source."""
     by_number = {c.n: c for c in citations}
     blocks = [*premises, *leads(query, citations), *([direct] if direct else [])]
-    last = ""
-    for point in stated:
+    if stated and query.of_record and any(line for _, line in _statuses(query, citations)):
+        blocks.append(EXCERPT)
+
+    def source(point: Point) -> str:
         cited = by_number[point.citations[0]]
-        source = source_line(cited)
-        marks = "".join(f"[{n}]" for n in point.citations)
-        blocks.append(f"{point.text}{marks}" if source == last else f"{source}：\n{point.text}{marks}")
-        last = source
+        return text_name(cited) if is_heading(cited) else source_line(cited)
+
+    for name, group in groupby(stated, key=source):
+        said = [point.text + "".join(f"[{n}]" for n in point.citations) for point in group]
+        blocks.append(f"{name}：\n" + "\n".join(said))
     return "\n\n".join(blocks)
 
 
@@ -135,7 +168,7 @@ def _status_sentence(cited: Citation, query: Query, *, of_record: bool = False) 
     if of_record and cited.status is DocumentStatus.IN_FORCE:
         return f"{name}目前现行有效{why}。"
     if cited.status is DocumentStatus.PENDING:
-        since = f"自{cited.effective_on}起施行，现在" if cited.effective_on else ""
+        since = f"自{_day(cited.effective_on)}起施行，现在" if cited.effective_on else ""
         return f"注意：{name}{since}尚未施行，目前办理请按现行规定。"
     if cited.status is DocumentStatus.EXPIRED:
         return f"注意：{name}实施期已满{why}，以下为当时要求，现行做法请以新文件为准。"
@@ -152,10 +185,18 @@ def _status_sentence(cited: Citation, query: Query, *, of_record: bool = False) 
 
 def _recorded(cited: Citation) -> str:
     """Number, issuer and days of a text as recorded: （民政部令第69号，民政部2024-01-08发布，自2024-05-01起施行）; "" without any."""
-    issued = f"{cited.issuer or ''}{cited.issued_on or ''}"
+    issued = f"{cited.issuer or ''}{_day(cited.issued_on or '')}"
     since = cited.effective_on if cited.effective_on != cited.issued_on else None
-    said = [cited.doc_number, issued and f"{issued}发布", since and f"自{since}起施行"]
+    said = [cited.doc_number, issued and f"{issued}发布", since and f"自{_day(since)}起施行"]
     return f"（{'，'.join(filter(None, said))}）" if any(said) else ""
+
+
+def _day(written: str) -> str:
+    """A recorded day; one of which only the year or the month is known in words: 2017年, 2017年12月."""
+    year, _, month = written.partition("-")
+    if "-" in month or not year:
+        return written
+    return f"{year}年{int(month)}月" if month else f"{year}年"
 
 
 def _other_number(words: str, cited: Citation, query: Query) -> str:
@@ -178,28 +219,34 @@ def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
                     f"《{_short(cited.title)}》目前是否有效未能核实，使用前请向发文机关确认。",
                 )
             )
-    if (
-        query.region
-        and query.region != NATIONAL
-        and citations
-        and all(c.region == NATIONAL for c in citations)
-    ):
-        found.append(
-            Notice(
-                NoticeKind.JURISDICTION, f"依据的是全国性文件；文件库中未找到{query.region}对此的专门规定。"
-            )
-        )
-    for region in dict.fromkeys(c.region for c in citations if c.region != NATIONAL):
-        found.append(Notice(NoticeKind.JURISDICTION, f"其中{region}的文件只适用于{region}。"))
+    found += [Notice(NoticeKind.JURISDICTION, line) for line in _of_places(query, citations)]
     if any(is_account(c.level) for c in citations):
         found.append(
             Notice(
-                NoticeKind.VALIDITY, "引用中有答复、解读或经验材料，反映做法和打算，不是可直接执行的规定。"
+                NoticeKind.VALIDITY,
+                "引用中有答复、解读、综述或经验材料，反映做法和打算，不是可直接执行的规定。",
             )
         )
     if any(c.kind is DocumentKind.FACT_CARD for c in citations):
         found.append(Notice(NoticeKind.FACT_CARD, f"标“要点”的内容是{CARD_LABEL}，正式答复前请核对原文。"))
     return found
+
+
+def _of_places(query: Query, citations: Sequence[Citation]) -> list[str]:
+    """Where the quoted texts hold, and that the asker's place has none; nothing of the asker's own rules alone."""
+    places = dict.fromkeys(c.region for c in citations)
+    if list(places) == [NATIONAL] and query.region not in (None, NATIONAL):
+        ruled = any(not is_account(c.level) for c in citations)
+        none_here = f"文件库中未找到{query.region}对此的专门规定。"
+        return [f"依据的是全国性文件；{none_here}" if ruled else none_here]
+    if len(places) > 1:
+        return [f"其中{place}的文件只适用于{place}。" for place in places if place != NATIONAL]
+    own = [query.chosen] if query.chosen else []
+    return [
+        f"引用的文件只适用于{place}。"
+        for place in places
+        if place != NATIONAL and relation(own, place) is not Relation.OWN
+    ]
 
 
 def refusal_text(query: Query, verdict: Verdict, related: Sequence[Citation], *, ask_whom: str) -> str:
@@ -213,13 +260,14 @@ def refusal_text(query: Query, verdict: Verdict, related: Sequence[Citation], *,
             "④变更或注销？请补充一句再问。"
         )
     if verdict.status is AnswerStatus.OTHER_REGION_ONLY:
-        where = "、".join(dict.fromkeys(c.region for c in related))
+        judged = [c for c in related if c.region == verdict.reason] or related
+        where = "、".join(dict.fromkeys(c.region for c in judged))
         here = (
             f"文件库中没有找到适用于{place}的规定"
             if place
             else "没有找到全国统一的规定，各地可能不同，您还没有选择地区"
         )
-        listed = "；".join(dict.fromkeys(f"{c.region}《{_short(c.title)}》" for c in related))
+        listed = "；".join(dict.fromkeys(f"{c.region}《{_short(c.title)}》" for c in judged))
         advice = "" if place else "请先在页面上选择地区再问。"
         return f"{here}。只找到{where}的文件（{listed}），仅供参考，不能作为{place or '本地'}的依据。{advice}{ask_whom}"
     if verdict.reason == "联系方式":
@@ -258,6 +306,18 @@ def _short(title: str) -> str:
     if 0 <= start < end and title[end + 1 :] == "的通知":
         return title[start + 1 : end]
     return title.replace("《", "〈").replace("》", "〉")
+
+
+def _place(cited: Citation) -> str:
+    """The clause within its text: its heading; of a card's section not what only names the text again."""
+    leaf = _leaf(cited.section)
+    if cited.kind is not DocumentKind.FACT_CARD:
+        return leaf
+    article = _ARTICLE.search(leaf)
+    named = leaf[: article.start()] if article else leaf
+    letters = [letter for letter in named if letter.isalnum()]
+    again = len(letters) >= _A_NAME and all(letter in cited.title for letter in letters)
+    return leaf.removeprefix(named) if again else leaf
 
 
 def _leaf(section: str) -> str:

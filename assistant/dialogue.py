@@ -91,7 +91,8 @@ class Dialogue:
         """What the user said in the last turns as it was meant, oldest first, without what says nothing (好的, 谢谢)."""
         found: list[str] = []
         for at in [at for at, turn in enumerate(history) if turn.role == "user"][-TURNS:]:
-            text, _ = self.meant(history[at].content, history[:at])
+            said = self._lexicon.without_courtesies(history[at].content)
+            text, _ = self.meant(said, history[:at])
             if not self._says_nothing(text):
                 found.append(self._without_slips(text))
         return found
@@ -128,9 +129,11 @@ class Dialogue:
         return text
 
     def _says_nothing(self, text: str) -> bool:
+        if self._lexicon.courtesy(text):
+            return True
         if has_question_word(in_common_speech(text)) or _LEFT_OPEN.search(text):
             return False
-        return not (self.own_words(text) or figures(text)) or self._lexicon.out_of_scope(text) == "闲聊"
+        return not (self.own_words(text) or figures(text))
 
 
 def _put_right(text: str) -> tuple[str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.compose import leads, source_line
+from assistant.compose import leads, quoted_lines, source_line
 from assistant.domain import NATIONAL, Citation
+from assistant.levels import is_account
 from assistant.understand import Query
 
 _NO_MARKUP = str.maketrans("[]<>*_`#!\\", "［］＜＞＊＿｀＃！＼")
@@ -33,18 +34,23 @@ def table_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *
     """Markdown of a comparison: what must be read first, then one row for each side, whom to ask where one is empty."""
     rows = ["| 对比 | 规定 |", "|---|---|"]
     for piece in pieces:
-        words = " ".join(
-            f"{_nations(piece, c)}{_cell(c.quote)}[{c.n}]（{_cell(source_line(c))}）" for c in piece.own
-        )
+        words = " ".join(f"{_nations(piece, c)}{_cell(c.quote)}[{c.n}]{row_source(c)}" for c in piece.own)
         words = words or _again(piece) or NOT_FOUND
         rows.append(f"| {_asked(piece.label)} | {words} |")
     cited = [c for piece in pieces for c in piece.own]
     return "\n\n".join([*premises, *leads(query, cited), "\n".join(rows), *([ask_whom] if ask_whom else [])])
 
 
+def row_source(cited: Citation) -> str:
+    """The source behind a quote in a table."""
+    return f"（{_cell(source_line(cited))}）"
+
+
 def _nations(piece: Piece, cited: Citation) -> str:
-    """Says of a place's row that the rule in it is everybody's."""
-    return "（全国规定）" if piece.place and cited.region == NATIONAL != piece.label else ""
+    """Says of a place's row that the rule in it is everybody's, or that it is no rule."""
+    if not piece.place or cited.region != NATIONAL or piece.label == NATIONAL:
+        return ""
+    return f"（{cited.level}，不是规定）" if is_account(cited.level) else "（全国规定）"
 
 
 def parts_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *, ask_whom: str) -> str:
@@ -53,7 +59,7 @@ def parts_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *
     blocks = [*premises, *leads(query, cited)]
     for piece in pieces:
         blocks.append(f"**{_asked(piece.label)}**")
-        blocks += [f"{source_line(c)}：\n{_cell(c.quote)}[{c.n}]" for c in piece.own]
+        blocks += [f"{source_line(c)}：\n{_lines(c.quote)}[{c.n}]" for c in piece.own]
         if piece.missing:
             blocks.append(f"{NOT_FOUND}，不能凭空回答。")
         elif piece.shared:
@@ -82,6 +88,11 @@ def _again(piece: Piece) -> str:
 def _asked(words: str) -> str:
     """The asker's words as they may stand in Markdown: no link, image, emphasis or HTML comes of them."""
     return _cell(words).translate(_NO_MARKUP)
+
+
+def _lines(quote: str) -> str:
+    """A quote line by line that no Markdown table or emphasis is broken by."""
+    return "\n".join(map(_cell, quoted_lines(quote).split("\n")))
 
 
 def _cell(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from assistant.datafile import DataFile
-from assistant.text import normalise
+from assistant.text import CLAUSE, normalise
 
 TOPICS = (
     *("登记条件", "登记程序", "备案条件", "备案程序", "备案材料", "资金渠道", "资金管理", "场地支持"),
@@ -21,6 +21,9 @@ TOPICS = (
 )
 SYNONYM_WEIGHT = 0.7  # a word the asker did not use but means
 RELATED_WEIGHT = 0.35  # a word that often stands in the clause asked for
+_ANSWERS = "应答"  # which may end a question too: 这样行, 先备案对
+_ALONE = "alone"  # never ours where a message is nothing else: 谢谢
+_PARTICLES = frozenset("啊呀哦噢喔啦哈嘞哟吧呢了的")  # what a courtesy may have around it
 _IN_SCOPE = ""  # marks a scope cue that belongs to this field; labels are never empty
 # Search-mode segmentation emits a long word's 2- and 3-character parts only.
 _HIDDEN_PART_CHARS = 4
@@ -82,6 +85,7 @@ class Lexicon:
     _typos: WordTable[str]
     _topics: WordTable[tuple[str, ...]]
     _scope: WordTable[str]
+    _courtesies: WordTable[str]
     _ask: Mapping[str, str]
     _never_ours: Mapping[str, str]
     _organisations: WordTable[str]
@@ -97,7 +101,9 @@ class Lexicon:
         terms, vocabulary = _read_terms(DataFile.open(folder / "terms.yaml"))
         typos = _read_typos(DataFile.open(folder / "typos.yaml"))
         topics = _read_topics(DataFile.open(folder / "topics.yaml"))
-        scope, ask, never_ours = _read_scope(DataFile.open(folder / "scope.yaml"))
+        labels, ask, never_ours = _read_scope(DataFile.open(folder / "scope.yaml"))
+        courtesies = {cue: label for cue, label in labels.items() if never_ours.get(label) == _ALONE}
+        scope = {cue: label for cue, label in labels.items() if cue not in courtesies}
         organisations = _read_organisations(DataFile.open(folder / "organisations.yaml"))
         clubs = _read_clubs(DataFile.open(folder / "clubs.yaml"))
         return cls(
@@ -106,6 +112,7 @@ class Lexicon:
             _typos=WordTable(typos),
             _topics=WordTable(topics),
             _scope=WordTable(scope),
+            _courtesies=WordTable(courtesies),
             _ask=ask,
             _never_ours=never_ours,
             _organisations=WordTable(organisations),
@@ -191,9 +198,37 @@ class Lexicon:
         With a word of ours only such as are marked `always`: 给合唱队写首诗.
         It goes before other foreign fields: 退休金太少，不想活了 is a cry for help.
         """
+        courtesy = self.courtesy(text)
+        if courtesy:
+            return courtesy
         labels = [found.value for found in self._scope.find(normalise(text))]
         sure = ("always",) if _IN_SCOPE in labels else ("always", "true")
         return next((one for one in labels if self._never_ours.get(one, "") in sure), None)
+
+    def courtesy(self, text: str) -> str | None:
+        """Label of the thanks, greeting or the like that is all of `text`, the first listed; None for any other text."""
+        rest = normalise(text)
+        labels = set()
+        for found in self._courtesies.find(rest):
+            labels.add(found.value)
+            rest = rest[: found.start] + " " * len(found.word) + rest[found.end :]
+        said = {letter for letter in rest if letter.isalnum()}
+        return next((label for label in self._ask if label in labels), None) if said <= _PARTICLES else None
+
+    def without_courtesies(self, text: str) -> str:
+        """The text without a greeting or an answer before what it asks, and thanks after it; whole where it is no more."""
+        clauses = list(CLAUSE.finditer(text))
+        kinds = [self.courtesy(clause[0]) for clause in clauses]
+        if all(kinds):
+            return text
+        first = next(at for at, kind in enumerate(kinds) if not kind)
+        last = max(at for at, kind in enumerate(kinds) if not kind or kind == _ANSWERS)
+        end = len(text) if last == len(clauses) - 1 else clauses[last].end()
+        return text[clauses[first].start() : end]
+
+    def is_courtesy(self, label: str) -> bool:
+        """Whether what is to be said of the field `label` (`whom_to_ask`) is a whole reply."""
+        return self._never_ours.get(label) == _ALONE
 
     def whom_to_ask(self, label: str) -> str:
         """Whom to ask instead about the field `label` (of `out_of_scope`); "" when nobody is known."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import groupby
 
-from assistant.compose import source_line
-from assistant.domain import Answer, Citation, Hit, NoticeKind
-from assistant.layout import as_lines
+from assistant.compose import is_heading, source_line, text_name
+from assistant.domain import NATIONAL, Answer, Citation, DocumentStatus, Hit, NoticeKind
+from assistant.layout import as_lines, row_source
+from assistant.levels import is_account
 
 _MARKER = re.compile(r"\[(\d+)\]")
 _POINTED_BACK = re.compile(r"前面引用的规定((?:\[\d+\])+)")  # as assistant.layout words it
 _FORWARDED = frozenset({NoticeKind.VALIDITY, NoticeKind.JURISDICTION, NoticeKind.FACT_CARD})
 _LIMIT = re.compile(r"只适用于[^，。；]+")
 _TITLE = re.compile(r"《[^》]*》")
+_SEVERAL = 2  # sources from which a quote needs its number
+_UNVERIFIED = "是否有效未核实"
 _CLOSING = "（仅供参考，以原文为准）"
 
 
@@ -73,16 +77,44 @@ def wechat_text(answer: Answer) -> str:
 
 
 def _said_lines(answer: Answer) -> list[str]:
-    """The words without [n] and the sources as 1. 《标题》（发文字号）第X条（地区，效力）."""
+    """The words, then each source once as 1. 《标题》（发文字号）第X条（地区，效力）; [n] where there are several."""
     by_number = {c.n: c for c in answer.citations}
 
     def named(match: re.Match[str]) -> str:
         cited = [by_number[int(n)] for n in _MARKER.findall(match[1]) if int(n) in by_number]
         return "、".join(dict.fromkeys(map(source_line, cited))) or match[0]
 
-    body = as_lines(_MARKER.sub("", _POINTED_BACK.sub(named, answer.answer)))
-    sources = [f"{c.n}. {source_line(c)}（{c.region}，{c.status.value}）" for c in answer.citations]
-    return [body, *(["依据：", *sources] if sources else [])]
+    words = _POINTED_BACK.sub(named, answer.answer)
+    for cited in answer.citations:
+        words = words.replace(f"[{cited.n}]{row_source(cited)}", f"[{cited.n}]")
+    if len(by_number) < _SEVERAL:
+        words = _MARKER.sub("", words)
+    return [as_lines(_without_sources(words, answer.citations)), *_sources(answer.citations)]
+
+
+def _without_sources(words: str, citations: Sequence[Citation]) -> str:
+    """An answer's words without the lines that name the source of the quotes below them."""
+    names = {f"{name(c)}：" for c in citations for name in (source_line, text_name)}
+    return "\n".join(line for line in words.split("\n") if line not in names)
+
+
+def _sources(citations: Sequence[Citation]) -> list[str]:
+    """依据 and a line for each source, one for the whole of a series; [] without any."""
+    lines = []
+    for _, group in groupby(citations, key=lambda c: (c.document_id, 0 if is_heading(c) else c.n)):
+        cited = list(group)
+        numbers = f"{cited[0].n}" if len(cited) == 1 else f"{cited[0].n}-{cited[-1].n}"
+        name = source_line(cited[0]) if len(cited) == 1 else text_name(cited[0])
+        lines.append(f"{numbers}. {name}（{_standing(cited[0])}）")
+    return ["依据：", *lines] if lines else []
+
+
+def _standing(cited: Citation) -> str:
+    """Where a text holds and whether it is in force; what it is instead where it is no rule."""
+    told = is_account(cited.level)
+    unknown = cited.level if told else _UNVERIFIED
+    force = unknown if cited.status is DocumentStatus.UNKNOWN else cited.status.value
+    return force if told and cited.region == NATIONAL else f"{cited.region}，{force}"
 
 
 def _warnings(answer: Answer) -> list[str]:

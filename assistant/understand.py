@@ -141,7 +141,7 @@ class Understanding:
             BadQuestionError: Empty, longer than `max_chars`, or the region is unknown.
         """
         cleaned = check_question(question, max_chars=max_chars)
-        again, history = self._dialogue.meant(cleaned, history)
+        again, history = self._dialogue.meant(self.lexicon.without_courtesies(cleaned), history)
         text, corrections = self._corrected(in_common_speech(again))
         selected = self.gazetteer.resolve(region) if region and region.strip() else None
         earlier = self._dialogue.said(history)

@@ -93,7 +93,7 @@ def test_a_refusal_asserts_nothing_and_says_whom_to_ask(refused):
 
 def test_notices_have_kind_and_text(small_assistant):
     data = answer_json(small_assistant.ask("孵化补贴一家能拿多少钱", region="广东"))
-    assert {"jurisdiction", "fact_card"} <= {notice["kind"] for notice in data["notices"]}
+    assert "fact_card" in {notice["kind"] for notice in data["notices"]}
     assert all(set(notice) == {"kind", "text"} and notice["text"] for notice in data["notices"])
 
 
@@ -132,7 +132,11 @@ def copied(words, *notices):
         1, "d", "办法", None, None, "全国", "其他", None, DocumentStatus.UNKNOWN, "总则 > 第三条", None, "文", 0, 1, DocumentKind.ORIGINAL
     )  # fmt: skip
     answer = Answer(AnswerStatus.ANSWERED, words, "问", None, citations=(cited,), notices=notices)
-    return wechat_text(answer).removeprefix("正文。\n依据：\n1. 《办法》第三条（全国，未知）\n").split("\n")
+    return (
+        wechat_text(answer)
+        .removeprefix("正文。\n依据：\n1. 《办法》第三条（全国，是否有效未核实）\n")
+        .split("\n")
+    )
 
 
 def test_copied_text_carries_each_warning_that_matters_once():
@@ -176,3 +180,50 @@ def test_copied_text_without_a_warning_has_no_heading():
 def test_copied_text_names_the_source_that_an_answer_points_back_to():
     assert copied("见前面引用的规定[1][1]。")[0] == "见《办法》第三条。"
     assert copied("见前面引用的规定[7]。")[0] == "见前面引用的规定。"
+
+
+def quoting(*cited, words):
+    return wechat_text(Answer(AnswerStatus.ANSWERED, words, "问", None, citations=cited)).split("\n")
+
+
+def source(n, quote, *, id_="d", title="办法", section="总则 > 第三条", **changed):
+    cited = Citation(
+        n, id_, title, None, None, "全国", "规范性文件", None, DocumentStatus.IN_FORCE, section, None, quote, 0, len(quote), DocumentKind.ORIGINAL
+    )  # fmt: skip
+    return replace(cited, **changed)
+
+
+def test_copied_text_names_each_source_once_by_the_number_of_its_quotes():
+    told = quoting(
+        source(1, "甲。"),
+        source(2, "乙。", id_="e", title="细则", section="第一条"),
+        words="《办法》第三条：\n甲。[1]\n\n《细则》第一条：\n乙。[2]",
+    )
+    assert told[:6] == ["甲。[1]", "", "乙。[2]", "依据：", "1. 《办法》第三条（全国，现行有效）", "2. 《细则》第一条（全国，现行有效）"]  # fmt: skip
+
+
+def test_copied_text_of_one_source_needs_no_number_in_its_words():
+    assert quoting(source(1, "甲。"), words="《办法》第三条：\n甲。[1]")[0] == "甲。"
+
+
+def test_copied_text_keeps_a_line_that_names_another_text():
+    assert quoting(source(1, "甲。"), words="《细则》第一条：\n甲。[1]")[0] == "《细则》第一条："
+
+
+def test_copied_text_names_the_text_of_a_series_once():
+    series = [source(n, f"{n}是甲", section=f"原则 > {n}是甲") for n in (1, 2, 3)]
+    told = quoting(*series, words="《办法》：\n1是甲[1]\n2是甲[2]\n3是甲[3]")
+    assert told[:5] == ["1是甲[1]", "2是甲[2]", "3是甲[3]", "依据：", "1-3. 《办法》（全国，现行有效）"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "standing"),
+    [
+        ({"status": DocumentStatus.UNKNOWN, "region": "吉林省"}, "吉林省，是否有效未核实"),
+        ({"status": DocumentStatus.UNKNOWN, "level": "综述文章"}, "综述文章"),
+        ({"status": DocumentStatus.UNKNOWN, "level": "综述文章", "region": "北京市"}, "北京市，综述文章"),
+        ({"status": DocumentStatus.EXPIRED, "region": "吉林省"}, "吉林省，实施期已满"),
+    ],
+)
+def test_copied_text_says_where_a_text_holds_and_what_is_known_of_its_force(changed, standing):
+    assert f"1. 《办法》第三条（{standing}）" in quoting(source(1, "甲。", **changed), words="甲。[1]")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from answering import asking
 from web_support import FakeAssistant
@@ -72,6 +74,15 @@ def test_a_places_row_says_that_the_rule_is_everybodys(query):
     assert "全国规定" not in second
 
 
+@pytest.mark.parametrize(
+    ("level", "words"),
+    [("规范性文件", "（全国规定）"), ("综述文章", "（综述文章，不是规定）"), ("解读", "（解读，不是规定）")],
+)
+def test_what_only_tells_of_practice_is_no_rule_of_everybodys(query, level, words):
+    told = replace(cited(1, "由街道备案。"), level=level)
+    assert f"| {words}由街道备案" in table_text(query, [Piece("四川省", (told,), place=True)], [])
+
+
 def test_the_askers_words_make_no_link_or_image(query):
     text = parts_text(
         query, [Piece("[点](http://x)<img/src=//y>**备案**", (cited(1, "由街道备案。"),))], [], ask_whom=""
@@ -102,7 +113,7 @@ def test_questions_are_answered_under_their_own_words(query):
     ]
     assert parts_text(query, pieces, [], ask_whom="建议咨询民政部门。").split("\n\n") == [
         "**备案找谁**",
-        "《办法》：\n由街道 备案。[1]",
+        "《办法》：\n由街道\n备案。[1]",
         "**归哪管**",
         "见前面引用的规定[1]。",
         "**补贴多少｜钱**",
@@ -134,8 +145,8 @@ def compared(query: Query) -> Answer:
 
 def test_a_table_is_pasted_as_readable_lines(compared):
     assert terminal_text(compared).split("\n")[:5] == [
-        "四川省：一、会员｜资金 二、场地（《办法》）",
-        "吉林省：由县备案。（《办法》）",
+        "四川省：一、会员｜资金 二、场地[1]",
+        "吉林省：由县备案。[2]",
         "广东省：见《办法》",
         "依据：",
         "1. 《办法》（全国，现行有效）",

@@ -33,6 +33,8 @@ out_of_scope:
   - {label: 天气, cues: [下雨, 气温], ask: 请看天气预报。}
   - {label: 代写, cues: [写首诗], ask: 不代写。, never_ours: always}
   - {label: 危险, cues: [着火, 触电], ask: 请拨打 119。, never_ours: true}
+  - {label: 道谢, cues: [谢谢, 谢谢您], ask: 不客气。, never_ours: alone}
+  - {label: 应答, cues: [好, 好的], ask: 好。, never_ours: alone}
 """,
 }
 
@@ -125,6 +127,34 @@ def test_out_of_scope_needs_a_foreign_cue_and_no_word_of_ours(tmp_path):
     assert words.out_of_scope("社团会员结婚送礼") is None
     assert words.out_of_scope("社团会员结婚送礼", surely=False) == "婚姻登记"
     assert words.out_of_scope("这个呢") is words.out_of_scope("这个呢", surely=False) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("谢谢", "道谢"), ("好的，谢谢您啦！", "道谢"), ("好呀", "应答"), ("好的我再问一下登记", None), ("谢谢登记", None), ("啊", None), ("", None)],
+)  # fmt: skip
+def test_a_courtesy_is_one_only_where_it_is_the_whole_message(tmp_path, text, label):
+    words = lexicon(tmp_path)
+    assert words.courtesy(text) == words.never_ours(text) == label
+    assert words.out_of_scope(text) is None
+
+
+def test_what_is_said_to_a_courtesy_is_a_whole_reply(tmp_path):
+    words = lexicon(tmp_path)
+    assert (words.is_courtesy("道谢"), words.whom_to_ask("道谢")) == (True, "不客气。")
+    assert not words.is_courtesy("天气") and not words.is_courtesy("")
+
+
+@pytest.mark.parametrize("text", ["谢谢", "你好", "好的", "知道了", "在吗", "好的，知道了，谢谢老师", "OK"])
+def test_common_courtesies_are_known(shipped, text):
+    assert shipped.courtesy(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["好的我再问一下备案要几个人", "备案", "好办吗", "可以不备案吗", "谢谢，那备案呢", "不行"]
+)
+def test_a_question_with_a_courtesy_is_a_question(shipped, text):
+    assert shipped.courtesy(text) is None
 
 
 def test_some_fields_are_never_ours_unless_a_word_of_ours_is_there(tmp_path):
@@ -280,3 +310,18 @@ def test_a_club_is_looked_for_by_the_name_most_is_known_of(tmp_path: Path):
     words = lexicon(tmp_path)
     assert words.with_common_clubs("我们飞盘队和古筝社要登记吗") == "我们广场舞队和广场舞队要登记吗"
     assert words.with_common_clubs("消防队要登记吗，飞盘好玩") == "消防队要登记吗，飞盘好玩"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("你好，备案要几个人？谢谢", "备案要几个人"),
+        ("嗯 那材料呢", "那材料呢"),
+        ("请问一下 民非要多少钱", "民非要多少钱"),
+        ("先备案再登记 对", "先备案再登记 对"),
+        ("谢谢 再见", "谢谢 再见"),
+        ("队里要写感谢信", "队里要写感谢信"),
+    ],
+)
+def test_courtesies_around_a_question_are_left_out(shipped, text, asked):
+    assert shipped.without_courtesies(text) == asked
