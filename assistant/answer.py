@@ -13,7 +13,7 @@ from assistant.config import Settings
 from assistant.counterpart import with_counterparts
 from assistant.docnumber import doc_numbers
 from assistant.domain import NATIONAL, Answer, AnswerStatus, Document, Excerpt, Hit, Turn
-from assistant.draft import ALONE, CANDIDATES, Drafter, Finding
+from assistant.draft import ALONE, CANDIDATES, Drafter, Finding, with_whole
 from assistant.errors import IndexUnusableError
 from assistant.evidence import Evidence
 from assistant.excerpt import excerpt_of
@@ -114,9 +114,8 @@ class Assistant:
             ]
         with clock.stage("judge"):
             verdict = self._verdict(query, *applying(hits))
-            findings = [
-                self._finding(aspect, found).or_whole(verdict, applying(hits)[0]) for aspect, found in apart
-            ]
+            findings = [self._finding(aspect, found) for aspect, found in apart]
+            findings = with_whole(findings, verdict, applying(hits)[0])
             findings = with_counterparts(findings, self._retriever.encoder)
         with clock.stage("compose"):
             pieces = self._drafter.separate(query, findings, whole=verdict, basis=applying(hits)[0])
@@ -188,6 +187,14 @@ class Assistant:
         """The message answered as one question, or refused."""
         if verdict.status is AnswerStatus.ANSWERED:
             return self._drafter.answered(query, basis, probability=verdict.probability)
+        if verdict.status is AnswerStatus.PARTIAL and verdict.of_basis:
+            return self._drafter.answered(
+                query,
+                basis,
+                status=AnswerStatus.PARTIAL,
+                probability=verdict.probability,
+                lacking=verdict.lacking,
+            )
         if verdict.status is AnswerStatus.PARTIAL:
             return self._drafter.answered(
                 query, within(others), status=AnswerStatus.PARTIAL, probability=verdict.elsewhere
@@ -201,8 +208,10 @@ class Assistant:
         if aspect.place and own and own[0].score < OWN_MATTER * basis[0].score:
             own = []  # a rule of the place about something else
         verdict = self._verdict(aspect.query, own, others)
-        if verdict.status is AnswerStatus.PARTIAL:
+        if verdict.status is AnswerStatus.PARTIAL and not verdict.of_basis:
             return Finding(aspect, within(others), verdict)
+        if verdict.lacking:
+            verdict = replace(verdict, status=AnswerStatus.NO_EVIDENCE, reason=verdict.lacking)
         if aspect.place and verdict.status is not AnswerStatus.ANSWERED and len(own) < len(basis):
             return Finding(aspect, basis, self._verdict(aspect.query, basis, others).unless_below(ALONE))
         elsewhere = verdict.status is AnswerStatus.OTHER_REGION_ONLY

@@ -30,6 +30,7 @@ _TAIL = re.compile(  # asks nothing by itself: 换届几年一次，有没有规
     r"|(?:能|得)?(?:行|可以|对|是|好|合适|成|中|妥|要得)(?:不(?:行|可以|对|是|好|合适|成|中|妥)?|吗|么|吧|伐|啵)[?？]?"
     r"|(?:怎么|咋)(?:办|说|讲|规定的?)[呢啊]?[?？]?"
 )
+_BARE = re.compile("步骤|流程|程序|手续")  # says what is wanted of the question before it: 怎么认定 步骤
 _BESIDE = re.compile(r"(?<=.{5})吧$")  # asks beside a question
 _MARK = re.compile("[?？]")
 _APART = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHO)  # kinds told apart in one breath
@@ -114,6 +115,8 @@ def separate_questions(text: str) -> tuple[str, ...]:
         if _TAIL.fullmatch(one.text):  # belongs to what is told before it: 他们不让投 对不对
             found += [f"{told} {one.text}"] if told else []
             told = ""
+        elif found and not told and _BARE.fullmatch(one.text):
+            found[-1] = f"{found[-1]} {one.text}"
         elif len(one.text) > 1 and (asks or _BESIDE.search(one.text)):
             found.append(one.text)
             told = ""

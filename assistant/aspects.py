@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.understand import Query, Understanding
 
 MAX_SIDES = 4
+BRIEF_NAME = 2  # characters of a name (新法) that another one with words before it may be as short as
 _THING = r"[^，,。？?、；;！!：:\s跟和与]{2,12}"
 _JOINED = r"(?:跟|和|与|还是|、)"
 _THINGS = re.compile(
@@ -82,10 +84,12 @@ def aspects(query: Query, understanding: Understanding) -> list[Aspect]:
     if not found and Asked.COMPARISON in query.asked:
         found = _years(query) or _things(query, understanding)
     if not found:
+        found = _kinds(query, understanding)
+    if not found:
         found = [
             Aspect(
                 text,
-                _part(query, _with_name(query, text), understanding, said=_said_to(query, at)),
+                _part(query, _with_name(query, text), understanding, said=_said_to(query, at, understanding)),
                 side=False,
             )
             for at, text in enumerate(query.parts)
@@ -125,8 +129,8 @@ def _places(query: Query, understanding: Understanding) -> list[Aspect]:
     ours = _AND_OURS.search(query.text) or (nation and comparing)
     if query.chosen and query.chosen != NATIONAL and query.chosen not in wanted and ours:
         wanted.insert(0, query.chosen)
-    if any(a != b and b.startswith(a) for a in wanted for b in wanted):
-        return []  # a city and its own province: one place, said exactly
+    # a city and its own province: one place, said exactly
+    wanted = [a for a in wanted if not any(a != b and b.startswith(a) for b in wanted)]
     if nation:
         if not comparing:
             return []
@@ -197,34 +201,113 @@ def _years(query: Query) -> list[Aspect]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """Things that a message names side by side: what is said before them, their names, what is asked of each."""
+
+    before: str
+    names: tuple[str, ...]
+    asked: str
+
+    def question(self, name: str) -> str:
+        """What is asked of one of them."""
+        return f"{self.before}{name}{self.asked}".strip()
+
+
 def _things(query: Query, understanding: Understanding) -> list[Aspect]:
     """A side for each of several things joined by 和, 跟, 、: the question asked of one, then of the next."""
-    match = _THINGS.search(query.text)
-    if not match:
+    joined = _joined(query.text, understanding)
+    if joined is None:
         return []
-    names = [_ABOUT.sub("", name) or name for name in re.split(_JOINED, match[0])]
-    if any(place.text == name for name in names for place in understanding.gazetteer.mentions(name)):
-        return []  # places that are not compared as such: a city and its own province
     made = []
-    for name in names:
-        rest = _COMPARING.sub("", query.text[match.end() :])
-        text = f"{query.text[: match.start()]}{name}{rest}"
-        others = tuple(other for other in names if other != name)
+    for name in joined.names:
+        text = joined.question(name)
+        others = tuple(other for other in joined.names if other != name)
         made.append(Aspect(name, _part(query, text, understanding, said=query.text), beside=others))
     return made
 
 
-def _said_to(query: Query, at: int) -> str:
-    """The message without its other questions, but for the first, which most often names the matter."""
+def _kinds(query: Query, understanding: Understanding) -> list[Aspect]:
+    """A side for each kind of organisation of an enumeration that one question is asked of (社团、民非要多少钱)."""
+    joined = _joined(query.text, understanding)
+    if joined is None or sum(part not in joined.names for part in query.parts) > 1:
+        return []
+    kinds = [_kind(name, understanding) for name in joined.names]
+    return _things(query, understanding) if all(kinds) and len(set(kinds)) == len(kinds) else []
+
+
+def _joined(text: str, understanding: Understanding) -> _Joined | None:
+    """The things a text names side by side, None where it names none."""
+    match = _THINGS.search(text)
+    if not match:
+        return None
+    names = [_ABOUT.sub("", name) or name for name in re.split(_JOINED, match[0])]
+    if any(place.text == name for name in names for place in understanding.gazetteer.mentions(name)):
+        return None  # places that are not compared as such: a city and its own province
+    last = names[-1][: _name_end(names, understanding)]
+    before = _said_of_all(names[0], last)
+    return _Joined(
+        f"{text[: match.start()]}{before}",
+        (names[0].removeprefix(before), *names[1:-1], last),
+        _COMPARING.sub("", f"{names[-1].removeprefix(last)}{text[match.end() :]}"),
+    )
+
+
+def _name_end(names: Sequence[str], understanding: Understanding) -> int:
+    """Where the last of several names ends and what is asked of all begins (民非|年检不合格咋办, 捐赠法|开票).
+
+    It is of the kind that the first one is: an organisation, or what ends with the same character.
+    """
+    first, last = names[0], names[-1]
+    ends = [found.end for found in understanding.lexicon.organisation_words(last)[:1]]
+    if not (ends and _kind(first, understanding)):
+        ends = [at + 1 for at in (last.find(first[-1]),) if at > 0]
+    return ends[0] if ends and last[: ends[0]] not in names[:-1] else len(last)
+
+
+def _said_of_all(first: str, last: str) -> str:
+    """What the first of several names has before it that is said of the others too (居委会户数|新法和旧法)."""
+    before = first[: -len(last)]
+    alike = len(last) == BRIEF_NAME and first[-1] == last[-1]
+    return before if alike and len(before) > BRIEF_NAME else ""
+
+
+def _kind(name: str, understanding: Understanding) -> str:
+    """The kind of organisation that a name ends with, "" when it is none."""
+    found = [one for one in understanding.lexicon.organisation_words(name) if one.end == len(name)]
+    return found[-1].value if found else ""
+
+
+def _said_to(query: Query, at: int, understanding: Understanding) -> str:
+    """The message with what names the matter in the place of its other questions."""
+    of_matter = _of_matter(query, at, understanding)
     said, end = [], 0
     for number, part in enumerate(query.parts):
         start = query.text.find(part, end)
         if start < 0:  # put together of a story and what confirms it
             continue
         said.append(query.text[end:start])
-        said.append(part if number in (0, at) else " ")
+        said.append(part if number == at else of_matter.get(number, " "))
         end = start + len(part)
     return "".join([*said, query.text[end:]])
+
+
+def _of_matter(query: Query, at: int, understanding: Understanding) -> dict[int, str]:
+    """What other questions say of the matter, by their number: the first that stands by itself, else the very first.
+
+    Where only a later one names the organisation that all are about, its name alone.
+    """
+    first = next((n for n, part in enumerate(query.parts[:at]) if understanding.stands_alone(part)), 0)
+    named = {
+        number: " ".join(
+            dict.fromkeys(found.word for found in understanding.lexicon.organisation_words(part))
+        )
+        for number, part in enumerate(query.parts)
+    }
+    naming = [number for number, words in named.items() if words]
+    if len(query.organisations) == 1 and len(naming) == 1 and not named[at] and not named[first]:
+        return {naming[0]: named[naming[0]]}
+    return {first: query.parts[first]}
 
 
 def _part(query: Query, text: str, understanding: Understanding, *, said: str) -> Query:

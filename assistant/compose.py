@@ -125,6 +125,12 @@ def answer_text(
     return "\n\n".join(blocks)
 
 
+def lacking_line(lacking: str) -> list[str]:
+    """What a partial answer leaves open, said first: 文件库的记录没有写明有效期限。; [] when nothing is."""
+    what = "的记录" if lacking.startswith("没有写明") else ""
+    return [f"文件库{what}{lacking}。"] if lacking else []
+
+
 def leads(query: Query, citations: Sequence[Citation]) -> list[str]:
     """What must be read before the quotes: the period is over, the text is not in force."""
     lines = dict.fromkeys(line for _, line in _statuses(query, citations) if line)
@@ -201,9 +207,9 @@ def _day(written: str) -> str:
 
 def _other_number(words: str, cited: Citation, query: Query) -> str:
     """The 发文字号 asked about when it is another document's, of which the cited one's words tell; else ""."""
-    told, own = doc_numbers(words), doc_numbers(cited.doc_number or "")
-    asked = [one for one in doc_numbers(query.text) if any(map(one.same, told))]
-    return next((one.written for one in asked if not any(map(one.same, own))), "")
+    asked, own = doc_numbers(query.text), doc_numbers(cited.doc_number or "")
+    told = [one for one in doc_numbers(words) if any(map(one.same, asked))]
+    return next((one.written for one in told if not any(map(one.same, own))), "")
 
 
 def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:

@@ -9,14 +9,14 @@ _HAN = r"[一-鿿]"
 _NUMBER = re.compile(
     rf"(?P<letters>{_HAN}{{2,9}}?)(?:字|函)?"
     r"(?:[〔\[【(（]\s*(?P<bracketed>(?:19|20)\d\d)年?\s*[〕\]】)）]\s*第?|(?P<year>(?:19|20)\d\d)(?:年的?|的|\s)?第?"
-    r"|(?P<short>[012]\d)年的?第?)(?P<number>\d{1,4})号(?!令)"
+    r"|(?P<short>[012]\d)年的?第?)(?P<number>\d{1,4})(?:号(?!令)|(?(bracketed)(?![\d号年月日元万人个家户名])|号(?!令)))"
     rf"|(?P<issuer>{_HAN}{{2,9}}?)(?:令第?(?P<order>\d{{1,4}})号|第?(?P<ordered>\d{{1,4}})号令)"
 )
 # Words that stand before a number and are no part of it: 模板上引的是民政部44号令, 请问民发〔2009〕165号.
 _WORDS = re.compile(
     rf".*(?:文件|通知|办法|意见|规定|不写|请问|想问|问一下|根据|依据|按照|依照|关于|废止|取代|替代|代替|修订|年|[的是了在用引照按那个这份和跟与及把被由看见查说了让叫给到])(?={_HAN}{{2}})"
 )
-_NO_LETTERS = re.compile("[的是年月日第]")
+_NO_LETTERS = re.compile("[的是年月日第]|来$")
 # The nation's, a province's or a city's sign before the letters: 湘民发 is not 民发.
 _SIGNS = frozenset(
     "京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘陇晋蒙陕吉闽贵黔粤青藏川蜀宁琼国中省市县区穗深甬杭"

@@ -72,7 +72,8 @@ class Finding:
     @property
     def presumed(self) -> bool:
         """A side that its best hit speaks for: whether a thing or year was found is settled by the whole."""
-        return bool(self.basis) and self.aspect.side and not self.aspect.place
+        elsewhere = self.verdict.status is AnswerStatus.OTHER_REGION_ONLY and not self.aspect.year
+        return bool(self.basis) and self.aspect.side and not self.aspect.place and not elsewhere
 
     def follows(self, sources: AbstractSet[str]) -> bool:
         """A question of its own that says too little to be judged, found in a text that answers another."""
@@ -120,6 +121,14 @@ class Finding:
         return not (doubtful and self.verdict.probability >= whole.probability / 2)
 
 
+def with_whole(findings: Sequence[Finding], verdict: Verdict, basis: list[Hit]) -> list[Finding]:
+    """Findings in their order; what the whole message found goes to a question that says too little, unless another found it."""
+    taken = {f.basis[0].passage.id for f in findings if f.answered}
+    if not basis or basis[0].passage.id in taken:
+        return list(findings)
+    return [finding.or_whole(verdict, basis) for finding in findings]
+
+
 _Share = tuple[Finding, list[Quote], list[Quote]]  # with its own quotes, and those of others that answer it
 
 
@@ -144,10 +153,12 @@ class Drafter:
         *,
         status: AnswerStatus = AnswerStatus.ANSWERED,
         probability: float = 1.0,
+        lacking: str = "",
     ) -> Answer:
         """An answer that quotes the best of the hits; `basis` is not empty, best first.
 
-        From a `probability` of `SURE` on that they answer, a direct line leads.
+        From a `probability` of `SURE` on that they answer, a direct line leads; what they are
+        `lacking` of the question is said first.
         """
         cited = self._cited(query, self._chosen(query, basis))
         corrected = premise.corrections(query, [c.quote for c in cited])
@@ -156,7 +167,11 @@ class Drafter:
         return Answer(
             status=status,
             answer=compose.answer_text(
-                query, stated, cited, corrected, direct=direct_line(query, cited) if plainly else ""
+                query,
+                stated,
+                cited,
+                [*compose.lacking_line(lacking), *corrected],
+                direct=direct_line(query, cited) if plainly else "",
             ),
             question=query.question,
             region=query.region,
@@ -168,8 +183,26 @@ class Drafter:
             ),
         )
 
+    def source(self, query: Query, hit: Hit) -> Answer:
+        """Where a clause that the last answer quoted stands, with its words."""
+        query = replace(query, standing=(), of_record=False)
+        cited = self._cited(query, self._extractor.quotes(query, [hit]))
+        stated = compose.points(cited)
+        return Answer(
+            status=AnswerStatus.ANSWERED,
+            answer=compose.answer_text(query, stated, cited, (), direct=compose.source_told(cited[0])),
+            question=query.question,
+            region=query.region,
+            points=tuple(stated),
+            citations=tuple(cited),
+            notices=tuple(compose.notices(query, cited)),
+        )
+
     def refused(self, query: Query, verdict: Verdict, basis: Sequence[Hit], others: Sequence[Hit]) -> Answer:
         """A refusal with its reason, the nearest quotes and whom to ask."""
+        if self._lexicon.is_courtesy(verdict.reason):
+            said = self._lexicon.whom_to_ask(verdict.reason)
+            return Answer(status=verdict.status, answer=said, question=query.question, region=query.region)
         elsewhere = verdict.status is AnswerStatus.OTHER_REGION_ONLY
         shown = others if elsewhere else basis
         hide = verdict.status in (AnswerStatus.OUT_OF_SCOPE, AnswerStatus.UNCLEAR)
@@ -218,12 +251,18 @@ class Drafter:
         )
         if whole.status in _REFUSED and not sure and not any(f.aspect.place for f in findings):
             return None
-        if answerable and all(f.aspect.thing and f.aspect.label in basis[0].passage.text for f in findings):
+        if answerable and all(f.aspect.thing and self._speaks_of(f.aspect.label, basis[0]) for f in findings):
             return None  # one clause speaks of both things
         found, chosen = self._shared_out(findings, answerable=answerable)
         if len(chosen) < 2 and not (chosen and any(f.missing(whole) for f, _, _ in found)):
             return None
         return self._pieces(query, found, chosen, whole)
+
+    def _speaks_of(self, label: str, hit: Hit) -> bool:
+        """Whether a clause names a thing, an organisation by any of its names."""
+        kinds = self._lexicon.organisations(label)
+        said = self._lexicon.organisations(hit.passage.text)
+        return label in hit.passage.text or bool(kinds and kinds <= said)
 
     def _shared_out(
         self, findings: Sequence[Finding], *, answerable: bool
@@ -293,8 +332,8 @@ class Drafter:
         return []
 
     def _validity(self, query: Query, basis: Sequence[Hit]) -> list[Quote]:
-        """For a question about validity: the words of the text meant that its status rests on."""
-        if Standing.FORCE not in query.standing:
+        """For a question about validity alone: the words of the text meant that its status rests on."""
+        if not query.of_record or Standing.FORCE not in query.standing:
             return []
         hit = quoted_hits(query, basis)[0]
         text = self._index.snapshot.text(hit.document.id)

@@ -26,6 +26,9 @@ MAX_QUOTE = (
 )
 _APART = 2  # sentences from one year's target to the next: one more may stand between
 _SNIPPET = re.compile(r"“([^“”]{4,})”")
+_PERIOD_BEGINS = re.compile(
+    r"[从自]20\d\d年(?:\d{1,2}月)?(?:起|开始)[^。；]{0,12}年"
+)  # what a title's (2021-2023年) says
 _GOES_ON = re.compile(r"^(?:但|但是|不过|除外|其中|上述|前款|同时|对此|其他|其余)")
 _DATED = re.compile(r"\s*(?:到|至|截至)?\s*20\d\d年")
 _ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]是|\d{1,2}[.．、])")
@@ -109,7 +112,8 @@ def status_quotes(hit: Hit, text: str) -> list[Quote]:
         text: The document's canonical text.
     """
     for snippet in _SNIPPET.findall(hit.document.status_evidence):
-        at = text.find(snippet)
+        period = _PERIOD_BEGINS.search(text) if snippet in hit.document.title else None
+        at = period.start() if period else text.find(snippet)
         if at >= 0:
             here = next(span for span in sentences(text) if span.start <= at < span.end)
             inside = hit.passage.start <= here.start and here.end <= hit.passage.end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,12 @@ from assistant.validity import status_on
 if TYPE_CHECKING:
     from assistant.traits import Traits
     from assistant.understand import Query
+
+# The three forms an organisation is registered in; each has laws of its own.
+_FORMS = frozenset({"社会团体", "民办非企业单位", "基金会"})
+_REGISTERING = re.compile(r"(?:登记|注册)(?!管理机关|证|的)")
+_SHORT_OF_IT = re.compile(r"(?:[没未不]|达不到|够不上)[^，。？?]{0,4}(?:登记|注册)")
+_FILING = re.compile(r"备[个了过]?案")
 
 
 def document_fit(query: Query, document: Document) -> dict[str, float]:
@@ -53,7 +60,27 @@ def fit(query: Query, document: Document, passage: Passage, traits: Traits) -> d
             bool(query.organisations and traits.organisations)
             and not query.organisations & traits.organisations
         ),
+        "foreign_law": float(_is_of_another_form(query, traits)),
+        "other_procedure": float(_is_of_other_procedure(query.text, passage)),
     }
+
+
+def _is_of_another_form(query: Query, traits: Traits) -> bool:
+    """Whether the text is a law of other forms of organisation than those asked about (民办非企业单位年度检查办法, 社团)."""
+    asked, ruled = query.organisations & _FORMS, traits.ruled & _FORMS
+    return bool(asked and ruled) and not asked & ruled
+
+
+def _is_of_other_procedure(question: str, passage: Passage) -> bool:
+    """Whether registration (登记) is asked about and the clause is on filing (备案), or the reverse.
+
+    Who is short of registration asks about filing; what is made for both is on either.
+    """
+    registering = bool(_REGISTERING.search(question)) and not _SHORT_OF_IT.search(question)
+    if not passage.topic or registering == bool(_FILING.search(question)):
+        return False
+    other, own = ("备案", _REGISTERING) if registering else ("登记", _FILING)
+    return passage.topic.startswith(other) and not own.search(passage.text)
 
 
 def _has_years(query: Query, document: Document, passage: Passage) -> bool:

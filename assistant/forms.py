@@ -6,13 +6,20 @@ import re
 from functools import lru_cache
 
 from assistant.asked import Asked, asked_for
-from assistant.numerals import figures
+from assistant.numerals import Figure, figures
 from assistant.understand import Query
 
 _MONEY = {"元", "%", "倍"}
 _TIME = {"日", "月", "个月", "年", "工作日", "小时"}
 FREE = ("不收费", "免费", "无偿", "不得收取", "不收取")
 _FREE_OF_CHARGE = re.compile(rf"{'|'.join(FREE)}|不(?:得|准|能)[^，。；]{{0,8}}收费")
+# Words that state an amount without a figure: the one asked for is left open, or set elsewhere.
+_OPEN_AMOUNT = re.compile(
+    r"(?:没有|未|不作|无)(?:统一|另行|具体|明确)?的?(?:规定|设定|限定)?[^，。；]{0,6}(?:资金|金额|数额|限额)"
+    r"|(?:资金|金额|数额)[^，。；]{0,8}不(?:得|能)?低于[^，。；\d]{0,14}(?:下限|限额|标准)"
+)
+_BEFORE_LABEL = re.compile(r"(?:^|[\n。；;])\s*[(（]?$")
+_AFTER_LABEL = re.compile(r"[.．、)）](?!\d)")
 _REGULARLY = ("每月", "每季", "每年", "半年", "当日", "当天", "立即", "随时", "及时", "当场")
 # What the question names, and how a text that states it looks.
 _PARTICULAR = (
@@ -44,7 +51,7 @@ def form_missing(query: Query, text: str) -> bool:
     units = _units(text)
     asked = asked_for(query.asking)
     if Asked.AMOUNT in asked:
-        return not units & _MONEY and not _FREE_OF_CHARGE.search(text)
+        return not (units & _MONEY or _FREE_OF_CHARGE.search(text) or _OPEN_AMOUNT.search(text))
     if Asked.TIME_LIMIT in asked:
         return not units & _TIME and not any(word in text for word in _REGULARLY)
     return Asked.NUMBER in asked and not units
@@ -58,7 +65,14 @@ def _particular(asking: str) -> tuple[re.Pattern[str], ...]:
 
 @lru_cache(maxsize=2048)
 def _units(text: str) -> frozenset[str]:
-    return frozenset(figure.unit for figure in figures(text))
+    return frozenset(figure.unit for figure in figures(text) if not _is_label(figure, text))
+
+
+def _is_label(figure: Figure, text: str) -> bool:
+    """Whether a figure only numbers an item: 2.完善分类管理, (3)资金."""
+    return not figure.unit and bool(
+        _BEFORE_LABEL.search(text[: figure.start]) and _AFTER_LABEL.match(text[figure.end :])
+    )
 
 
 def wants_figure(query: Query) -> bool:

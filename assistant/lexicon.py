@@ -171,6 +171,10 @@ class Lexicon:
         """Kinds of organisation (社会团体, 基金会 …) the text names; empty when none."""
         return frozenset(found.value for found in self._organisations.find(normalise(text)))
 
+    def organisation_words(self, text: str) -> list[Found[str]]:
+        """The words of a text that name a kind of organisation, in order, each with its kind."""
+        return self._organisations.find(text)
+
     def without_organisations(self, text: str) -> str:
         """The text without the words that name a kind of organisation."""
         parts, at = [], 0

@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from assistant.docnumber import DocNumber, doc_numbers
+from assistant.regions import bare
 from assistant.text import normalise
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ _FULL = (
     ("社团", "社会团体"),
 )
 _COMMON = re.compile("中华人民共和国|试行|暂行|修订|关于|[省市县区]")  # says little about which text is meant
+_SAID = re.compile(
+    r"[一-鿿“”]{2,18}?(?:条例|办法|规定|细则|意见(?!书)|规划|方案|通知|公告|指引|指南|规程|规则|法(?!人))"
+)
+_BEFORE_NAME = re.compile(r".*(?:的(?=那)|[那这](?:[个份部]|$)|按照?|根据|依据|关于|[是有在用引])")
+_LEAST_SAID = 3  # pairs of characters; 备案办法, of which there are many, has as many
 
 
 def in_title(word: str, title: str) -> bool:
@@ -61,6 +67,39 @@ def share_of_title(question: str, title: str) -> float:
         asked = asked.replace(short, full)
     pairs = {name[at : at + 2] for at in range(len(name) - 1)}
     return sum(pair in asked for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def share_of_name(question: str, title: str) -> float:
+    """Share of the pairs of characters of a name as said (公开募捐管理办法) that a title has, 0 to 1; of several names the best."""
+    name = _plain(title)
+    shares = []
+    for said in names_said(question):
+        meant = _plain(_COMMON.sub("", said))
+        for short, full in _FULL:
+            meant = meant.replace(short, full)
+        pairs = {meant[at : at + 2] for at in range(len(meant) - 1)}
+        if len(pairs) >= _LEAST_SAID:
+            shares.append(sum(pair in name for pair in pairs) / len(pairs))
+    return max(shares, default=0.0)
+
+
+def holds_title(longer: str, title: str) -> bool:
+    """Whether a title is another one with a place or the like added: 宁波市志愿服务条例 holds 志愿服务条例."""
+    return _plain(_core(title)) in _plain(_core(longer))
+
+
+def names_said(question: str) -> list[str]:
+    """Words of a question that may name a text: those before 条例, 办法 and the like, with it."""
+    return [_BEFORE_NAME.sub("", said) for said in _SAID.findall(question)]
+
+
+def of_another_place(question: str, document: Document, places: Iterable[str]) -> bool:
+    """Whether the question says the document's title after the name of a place that it is not of: 辽宁志愿服务条例."""
+    asked, name = _plain(question), _plain(_core(document.title))
+    at = asked.find(name)
+    before = asked[max(at - 2, 0) : max(at, 0)]
+    others = [place for place in places if place != document.region]
+    return len(before) > 1 and any(place.endswith(before) or bare(place).endswith(before) for place in others)
 
 
 @dataclass(frozen=True, slots=True)

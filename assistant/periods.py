@@ -19,6 +19,7 @@ _PLAN = re.compile(  # not 十四五个人, 二十四五岁
     r"(?<![一二三四五六七八九百])十([一二三四五六七八九])五[”’\"]?"
     r"(?!个|人(?![才口均力民])|名(?!单)|[岁位块元户桌口号多来万百千次]|家(?!庭)|支(?!持)|天(?!津)|年(?![度均末底初]))"
 )
+_VERSION = re.compile(r"[（(][^（()）]*文本[)）]")  # of a rule, which lasts until the next one
 _RELATIVE = re.compile(r"今年|去年|本年度|截至目前|上半年|下半年")
 _OF_ITS_TIME = (Asked.AMOUNT, Asked.NUMBER, Asked.TIME_LIMIT, Asked.WHEN, Asked.LIST)
 _OF_ITS_NUMBER = re.compile(r"几号文|文号|数(?:字|目)?[呢吗?？]*$|哪[个边]?[^，,。？?]{0,12}[多少高低]")
@@ -56,6 +57,34 @@ def later_time(query: Query, hits: Sequence[Hit]) -> str:
     if query.years and figure and all(_earlier(_years(hit), int(query.years[0])) for hit in hits):
         return f"{query.years[0]}年"
     return ""
+
+
+def past_period(query: Query, hits: Sequence[Hit]) -> str:
+    """The year asked about when all that would be quoted is of a call or plan whose period was over before it; else "".
+
+    Who asks whether it still holds is told that it is over.
+
+    Args:
+        query: The understood question.
+        hits: What would be quoted, not empty.
+    """
+    told = year_from_now(query.text, query.today)
+    asked = told.year if told else max(map(int, query.years), default=0)
+    if (
+        asked < query.today.year
+        or query.confirms
+        or Standing.FORCE in query.standing
+        or Asked.YES_NO in query.asked
+    ):
+        return ""
+    over = all(status_on(hit.document, query.as_of) is DocumentStatus.EXPIRED for hit in hits)
+    return f"{asked}年" if over and all(_earlier(_years(hit), asked) for hit in hits) else ""
+
+
+def other_plan(text: str, title: str) -> bool:
+    """Whether a question names five-year plans (十五五) and a title another one."""
+    asked, named = _PLAN.findall(text), _PLAN.findall(title)
+    return bool(asked and named) and not set(asked) & set(named)
 
 
 def _year_reported(query: Query, hits: Sequence[Hit]) -> str:
@@ -98,7 +127,8 @@ def _plans(hit: Hit) -> list[int]:
 
 def _years(hit: Hit) -> list[int]:
     """Years that bind the passage to its time: of the title, the last day, the words themselves (今年: of its issue)."""
-    where = f"{hit.document.title} {hit.document.expires_on or ''} {hit.passage.section} {hit.passage.text}"
+    title = _VERSION.sub("", hit.document.title)
+    where = f"{title} {hit.document.expires_on or ''} {hit.passage.section} {hit.passage.text}"
     if _RELATIVE.search(hit.passage.text):
         where += f" {hit.document.issued_on or ''}"
     return years_written(where)

@@ -44,6 +44,11 @@ class Traits:
         return frozenset(figure.unit for figure in figures(self.passage.text))
 
     @cached_property
+    def ruled(self) -> frozenset[str]:
+        """Kinds of organisation the document's title names."""
+        return self._lexicon.organisations(self.document.title)
+
+    @cached_property
     def organisations(self) -> frozenset[str]:
         """Kinds of organisation named in title, heading or text."""
         return self._lexicon.organisations(self.searched)

@@ -232,6 +232,10 @@ class Understanding:
                     implied[word] = max(implied.get(word, 0.0), weight * share)
         return implied
 
+    def stands_alone(self, text: str) -> bool:
+        """Whether a question says enough by itself."""
+        return not self._dialogue.depends(text)
+
     def without_places(self, text: str) -> str:
         """A text without the names of places in it."""
         return self._dialogue.without_places(text)

@@ -34,6 +34,7 @@ REASONS = (
     "asked_words", "asked_dense", "asked_both", "coverage", "implied", "bm25", "dense", "topic",
     "same_organisation", "other_organisation", "year_named", "kind_named", "title_named", "not_a_rule", "within",
     "gap_words", "gap_dense", "gap_share", "unasked", "own_region", "asked_so",
+    "stale", "has_figure", "foreign_law", "other_procedure",
 )  # fmt: skip
 
 

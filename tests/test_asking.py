@@ -52,6 +52,8 @@ def test_what_most_often_tells_must_surely_ask_and_what_confirms_never_does():
             ("居委能拉志愿队伐", "钞票从哪来", "刚起步有人扶一把伐"),
         ),
         ("账要谁来翻？我们自己会计翻一翻 成不成", ("账要谁来翻", "我们自己会计翻一翻 成不成")),
+        ("慈善组织怎么认定 步骤", ()),  # says what is wanted of the question before it
+        ("备案找谁 步骤是啥 要交多少钱", ("备案找谁", "步骤是啥", "要交多少钱")),
         ("", ()),
     ],
 )

@@ -64,8 +64,26 @@ def test_years_that_are_compared(separate, text, labels):
     [
         ("登记和备案有什么区别", {"登记": "登记", "备案": "备案"}),
         ("社团和基金会分别要多少钱", {"社团": "社团要多少钱", "基金会": "基金会要多少钱"}),
-        ("请问，登记跟备案的材料有什么不同", {"登记": "请问，登记的材料", "备案": "请问，备案的材料"}),
+        ("村里办，登记跟备案的材料有什么不同", {"登记": "村里办，登记的材料", "备案": "村里办，备案的材料"}),
         ("登记和备案找谁", {}),  # no comparison is asked for
+        (
+            "社团和民非年检不合格咋处理 有啥不同",
+            {"社团": "社团年检不合格咋处理", "民非": "民非年检不合格咋处理"},
+        ),
+        ("慈善法和捐赠法开票有啥不同", {"慈善法": "慈善法开票", "捐赠法": "捐赠法开票"}),
+        ("居委会户数新法和旧法有啥不同", {"新法": "居委会户数新法", "旧法": "居委会户数旧法"}),
+        ("登记和登记证有什么区别", {"登记": "登记", "登记证": "登记证"}),  # one name begins as the other
+        ("民非负责人和社团会长有什么区别", {"民非负责人": "民非负责人", "社团会长": "社团会长"}),
+        (
+            "社团、民非、基金会登记要多少钱",
+            {
+                "社团": "社团登记要多少钱",
+                "民非": "民非登记要多少钱",
+                "基金会": "基金会登记要多少钱",
+            },
+        ),
+        ("社团和协会登记要多少钱", {}),  # one kind
+        ("社团的章程和民非的材料要交吗", {}),
     ],
 )
 def test_things_that_are_compared(separate, text, sides):
@@ -149,6 +167,28 @@ def test_a_question_knows_what_was_said_but_not_what_is_asked_later(separate):
     first, second = separate("备案找谁？要交多少钱？我们是跳舞队")
     assert "跳舞" in first.query.terms and "交" not in first.query.terms
     assert {"跳舞", "备案"} <= set(second.query.terms)
+
+
+def test_a_later_question_gives_only_the_organisation_to_those_before_it(separate):
+    first, second, third = separate("多久批下来？基金会理事几个人？登记要多少钱")
+    assert "基金会" in first.query.terms and "理事" not in first.query.terms
+    assert "理事" in second.query.terms
+    assert "基金会" in third.query.terms and "理事" not in third.query.terms
+    first, *_ = separate("多久批下来？基金会理事几个人？社团会员几个人")  # nobody knows which
+    assert not {"基金会", "社团"} & first.query.terms.keys()
+
+
+def test_the_first_question_that_stands_by_itself_names_the_matter(separate):
+    *_, last = separate("收不收费，社团年检几月交，不交会咋样")
+    assert "年检" in last.query.terms and "收费" not in last.query.terms
+
+
+def test_a_district_and_its_city_are_one_place_beside_another(separate):
+    text = "听说扬州二十个人就能登记，我们无锡滨湖这边也照二十个人来行不行"
+    assert [one.place for one in separate(text, region="江苏省无锡市")] == [
+        "江苏省扬州市",
+        "江苏省无锡市滨湖区",
+    ]
 
 
 def test_of_one_side_no_comparison_is_asked(separate):

@@ -47,6 +47,30 @@ def test_the_own_place_comes_first(builtin_assistant, question, region, title):
     assert answer.citations[0].title.startswith(title)
 
 
+@pytest.mark.parametrize(
+    ("question", "region", "first"),
+    [
+        ("舞蹈队登记要多少人", "湖北省武汉市", "会员50个以上"),
+        ("登记要几个人", "广东省广州市", "会员50个以上"),
+        ("备案要几个人", "广东省广州市", "备案门槛"),
+        ("社区基金会要多少钱", "上海市", "200万元"),
+        ("社区基金会要多少钱", "广东省深圳市", "200万元"),
+        ("社团年检几月份", None, "5月31日"),
+        ("备案带什么材料", "湖南省湘潭市", "场所使用权证明"),
+        ("民非登记要多少钱", None, "没有"),
+    ],
+)
+def test_the_clause_that_states_it_leads(builtin_assistant, question, region, first):
+    answer = builtin_assistant.ask(question, region=region)
+    assert answer.status is AnswerStatus.ANSWERED and first in answer.citations[0].quote
+
+
+def test_each_form_of_organisation_has_its_own_law_quoted(builtin_assistant):
+    for kind, law in (("社团", "社会团体登记管理条例"), ("民非", "民办非企业单位")):
+        answer = builtin_assistant.ask(f"{kind}年检几月份")
+        assert all(citation.title.startswith(law) for citation in answer.citations)
+
+
 @pytest.mark.parametrize("question", ["飞盘队服装费谁掏", "合唱团服装谁出钱", "广场舞噪音罚多少"])
 def test_what_nobody_wrote_about_clubs_is_not_answered(builtin_assistant, question):
     assert builtin_assistant.ask(question).refused

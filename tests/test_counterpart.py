@@ -8,7 +8,7 @@ import pytest
 from answering import asking, document, hit
 
 from assistant.aspects import Aspect
-from assistant.counterpart import with_counterparts
+from assistant.counterpart import PERHAPS, with_counterparts
 from assistant.domain import NATIONAL, AnswerStatus, Hit
 from assistant.draft import Finding
 from assistant.judge import Verdict
@@ -79,9 +79,20 @@ def test_without_another_places_rule_nothing_is_compared(completed, theirs):
 
 def test_the_clause_with_the_figure_given_for_a_place_is_on_it(tools: Tools, theirs):
     query = asking(tools, "全国是三十天内签")
-    nations = Finding(Aspect(NATIONAL, query, place=NATIONAL), [national(NATIONS), national(OTHER)], NOT)
+    held, perhaps = [national(NATIONS), national(OTHER)], replace(NOT, probability=PERHAPS)
+    nations = Finding(Aspect(NATIONAL, query, place=NATIONAL), held, perhaps)
     found = with_counterparts([theirs, nations], tools.encoder)[1]
     assert [one.passage.text for one in found.basis] == [OTHER]
+    doubtful = replace(nations, verdict=NOT)  # the figure stands there by chance
+    assert with_counterparts([theirs, doubtful], tools.encoder)[1].basis[0].passage.text != OTHER
+
+
+def test_another_places_very_rule_is_no_counterpart(tools: Tools):
+    query = asking(tools, "会员要几个")
+    rule = national(NATIONS)
+    nations = Finding(Aspect(NATIONAL, query, place=NATIONAL), [rule], ANSWERED)
+    ours = Finding(Aspect("四川省", query, place="四川省"), [rule], NOT)
+    assert not with_counterparts([nations, ours], tools.encoder)[1].answered
 
 
 def test_of_clauses_with_that_figure_the_one_on_the_same_kind_of_body_is_meant(tools: Tools, theirs):
@@ -92,5 +103,7 @@ def test_of_clauses_with_that_figure_the_one_on_the_same_kind_of_body_is_meant(t
     ruled = replace(
         theirs, basis=[hit(THEIRS, of=document("y", title="扬州市社会团体办法", region="江苏省扬州市"))]
     )
-    nations = Finding(Aspect(NATIONAL, query, place=NATIONAL), [foundation, society], NOT)
+    nations = Finding(
+        Aspect(NATIONAL, query, place=NATIONAL), [foundation, society], replace(NOT, probability=PERHAPS)
+    )
     assert with_counterparts([ruled, nations], tools.encoder)[1].basis == [society]

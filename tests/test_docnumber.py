@@ -19,6 +19,7 @@ from assistant.docnumber import doc_numbers
         ("取代2012年民政部令第44号规定", ("民政部", "", "44", True, "民政部令第44号")),
         ("国务院令250号是什么时候改的", ("国务院", "", "250", True, "国务院令250号")),
         ("民政部44号令", ("民政部", "", "44", True, "民政部44号令")),
+        ("财税[2008]160 捐款抵税", ("财税", "2008", "160", False, "财税[2008]160")),
     ],
 )
 def test_a_number_is_read_as_people_write_it(text, read):
@@ -28,7 +29,16 @@ def test_a_number_is_read_as_people_write_it(text, read):
 
 @pytest.mark.parametrize(
     "text",
-    ["8号之前办完", "上级28号通知换届", "模板上引的是2012年44号令", "08年那个160号文", "", "2020年36号"],
+    [
+        "8号之前办完",
+        "上级28号通知换届",
+        "模板上引的是2012年44号令",
+        "08年那个160号文",
+        "",
+        "2020年36号",
+        "原来2020年10号",
+        "会费（2020）300元",
+    ],
 )
 def test_without_letters_it_is_none(text):
     assert doc_numbers(text) == []

@@ -15,7 +15,7 @@ from assistant.catalogue import Catalogue
 from assistant.compose import citation, leads
 from assistant.config import Settings
 from assistant.domain import Answer, AnswerStatus, DocumentStatus, Hit, NoticeKind
-from assistant.draft import ALONE, Drafter, Finding
+from assistant.draft import ALONE, Drafter, Finding, with_whole
 from assistant.extract import Extractor, Quote
 from assistant.index import Index
 from assistant.judge import NO_RULE, Verdict
@@ -174,6 +174,16 @@ def test_a_dangling_question_takes_what_the_whole_message_found(tools, at):
     assert sure.or_whole(SURE, [at(WHO)]) is sure
 
 
+def test_what_the_whole_message_found_goes_to_no_second_question(tools, at):
+    query = asking(tools, "给小孩凑钱要备案吗，这事归谁管")
+    first, dangling = aspects(query, understanding(tools))
+    low = Finding(dangling, [at(FEE)], Verdict(AnswerStatus.NO_EVIDENCE, 0.02, 0.0, NO_RULE))
+    other = Finding(first, [at(FEE)], SURE)
+    assert with_whole([other, low], SURE, [at(WHO)])[1].basis[0].passage.text == WHO
+    taken = [replace(other, basis=[at(WHO)]), low]
+    assert with_whole(taken, SURE, [at(WHO)]) == taken
+
+
 def test_a_clause_quoted_for_one_question_answers_another_it_was_found_for(pieces, at):
     """要不要换 by itself says too little to be judged."""
     low = Verdict(AnswerStatus.NO_EVIDENCE, 0.01, 0.0, NO_RULE)
@@ -278,6 +288,18 @@ def test_a_number_that_is_not_held_is_said_so_beside_the_record_that_tells_of_it
     assert refusal.answer.startswith("文件库没有收录测民〔2014〕13号，不能说它现在是否有效。")
 
 
+def test_what_a_partial_answer_leaves_open_is_said_first(drafter, tools):
+    query = replace(asking(tools, "备案办法有效期到哪天"), standing=(Standing.UNTIL,), of_record=True)
+    law = document("law", title="备案办法", evidence="有效期条款未见")
+
+    def told(lacking: str) -> str:
+        return drafter.answered(query, [hit("第一条 略。", of=law)], lacking=lacking).answer
+
+    assert told("没有写明有效期限").startswith("文件库的记录没有写明有效期限。\n\n《备案办法》")
+    assert told("没有写到2026年的情况").startswith("文件库没有写到2026年的情况。")
+    assert told("").startswith("《备案办法》")
+
+
 def test_whom_to_ask_where_the_nations_rules_do_not_hold(drafter, tools):
     query = asking(tools, "社团要几个人", region="香港")
     assert "内地的规定不适用于香港" in drafter.refused(query, NOTHING, [], []).ask_whom
@@ -289,8 +311,16 @@ def test_a_comparison_of_things_is_presumed_where_the_whole_is_answered(pieces, 
     assert pieces("登记和备案有什么区别", *found, whole=NOTHING) is None
 
 
+def test_a_thing_that_only_another_place_has_a_rule_of_is_not_presumed(pieces, at):
+    elsewhere = Verdict(AnswerStatus.OTHER_REGION_ONLY, 0.1, 0.9, "吉林省")
+    found = (([at("登记的资金不少于三万元。")], SURE), ([at(WHO)], elsewhere))
+    answer = pieces("登记和备案有什么区别", *found, basis=(at(WHO),))
+    assert answer.status is AnswerStatus.PARTIAL
+    assert [c.quote for c in answer.citations] == ["登记的资金不少于三万元。"]
+
+
 def test_an_answer_quotes_and_warns(drafter, tools, at):
-    query = asking(tools, "孵化补贴多少钱", region="四川")
+    query = asking(tools, "四川孵化补贴多少钱")
     answer = drafter.verified(drafter.answered(query, [at("孵化补贴每家两万元。")]), query)
     assert answer.status is AnswerStatus.ANSWERED
     assert answer.citations[0].quote == answer.points[0].text == "孵化补贴每家两万元。"
@@ -311,6 +341,15 @@ def test_a_refusal_shows_what_is_near_but_asserts_nothing(drafter, tools, at):
     assert answer.refused and answer.points == answer.citations == ()
     assert [c.quote for c in answer.related] == [WHO, FEE]
     assert "街道" in answer.ask_whom and answer.ask_whom in answer.answer
+
+
+def test_a_courtesy_is_returned_and_nothing_else(drafter, tools, at):
+    query = asking(tools, "好的，谢谢")
+    answer = drafter.refused(query, Verdict(AnswerStatus.OUT_OF_SCOPE, 0.0, 0.0, "道谢"), [at(WHO)], [])
+    assert answer.answer.startswith("不客气") and "范围" not in answer.answer
+    assert answer.related == () and answer.ask_whom == ""
+    weather = Verdict(AnswerStatus.OUT_OF_SCOPE, 0.0, 0.0, "天气")
+    assert "不在社区社会组织政策的范围内" in drafter.refused(query, weather, [], []).answer
 
 
 @pytest.mark.parametrize("status", [AnswerStatus.OUT_OF_SCOPE, AnswerStatus.UNCLEAR])

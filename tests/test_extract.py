@@ -160,6 +160,48 @@ def test_where_the_best_lack_the_figure_asked_for_the_next_that_has_it_is_quoted
     assert quoted_hits(query, [bare, far]) == [bare]
 
 
+def test_a_clause_in_force_with_the_figure_leads_one_that_is_not(tools: Tools):
+    query = asking(tools, "等级有效期几年")
+    old = hit("有效期5年。", stale=1.0, has_figure=1.0, score=1.0)
+    new = hit("自次年起算，到第5年止。", has_figure=1.0, score=0.75)
+    assert quoted_hits(query, [old, new]) == [new, old]
+    assert quoted_hits(query, [old, hit("自次年起算。", score=0.75)]) == [old]  # has no figure
+    far = hit("到第5年止。", has_figure=1.0, score=0.6)
+    assert quoted_hits(query, [old, far]) == [old]
+    named = hit("有效期5年。", stale=1.0, has_figure=1.0, title_named=1.0)
+    assert quoted_hits(query, [named, new]) == [named]
+
+
+def test_a_law_of_another_form_gives_way_to_a_clause_on_the_form_asked_about(tools: Tools):
+    query = asking(tools, "社团年检几月份")
+    foreign = hit("民非三月报。", foreign_law=1.0, score=1.0)
+    own = hit("社团三月报。", same_organisation=1.0, score=0.85)
+    assert quoted_hits(query, [foreign, own]) == [own]
+    assert quoted_hits(query, [foreign, replace(own, score=0.7)]) == [foreign]  # on something else
+    of_all = hit("三月报。", score=0.97)
+    assert quoted_hits(query, [of_all, replace(foreign, score=0.96), own]) == [of_all]
+
+
+def test_a_clause_on_the_procedure_asked_about_leads_one_on_the_other(tools: Tools):
+    query = asking(tools, "登记要几个人")
+    filing = hit("备案要10人。", other_procedure=1.0, score=1.0)
+    registering = hit("会员50人以上。", score=0.75)
+    on_it = replace(registering, passage=replace(registering.passage, topic="登记条件"))
+    assert quoted_hits(query, [filing, on_it]) == [on_it, filing]
+    assert quoted_hits(query, [filing, registering]) == [filing]  # not known to be on it
+    assert quoted_hits(query, [filing, replace(on_it, score=0.6)]) == [filing]
+    other = replace(filing, reasons=filing.reasons | {"other_procedure": 0.0})
+    assert quoted_hits(query, [other, on_it]) == [other]
+
+
+def test_a_rule_leads_an_account_that_is_as_good(tools: Tools):
+    query = asking(tools, "备案带什么材料")
+    account = hit("各地一般交三样。", of=replace(document("a"), level="综述文章"), score=1.0)
+    rule = hit("提交四项材料。", score=0.95)
+    assert quoted_hits(query, [account, rule]) == [rule, account]
+    assert quoted_hits(query, [account, replace(rule, score=0.8)]) == [account]
+
+
 def test_days_before_a_period_ends_are_no_question_of_force(tools: Tools):
     kind = hit("略", of=document("k", title="支持意见"), score=0.5)
     rule = hit("到期前15日申请换发。", score=1.0)
@@ -243,3 +285,41 @@ def test_a_record_is_asked_of_the_text_its_words_name(tools: Tools):
     assert quoted_hits(replace(query, of_record=True), basis) == [basis[1]]
     assert meant_document(asking(tools, "慈善法改了，我们省的条例跟着改没"), basis) == "local"
     assert meant_document(query, []) == ""
+
+
+def test_the_words_that_give_a_titles_period_are_quoted_for_its_validity():
+    text = "现将《行动方案(2021-2023年)》印发给你们。\n从2021年起用3年时间,开展专项行动。\n各地落实。"
+    plan = document("p", title="行动方案(2021-2023年)", evidence="标题写明实施期“(2021-2023年)”，已满")
+    (quote,) = status_quotes(hit("略", of=plan), text)
+    assert text[quote.start : quote.end].startswith("从2021年起用3年时间")
+    (quote,) = status_quotes(hit("略", of=plan), text.replace("从2021年起用3年时间,", ""))
+    assert text[quote.start : quote.end].startswith("现将")
+
+
+def test_a_places_text_of_the_same_name_is_meant_before_the_nations(tools: Tools):
+    nation = hit("略。", of=document("nation", title="志愿服务条例"), score=5.0, title_named=1.0)
+    own = document("own", title="宁波市志愿服务条例", region="浙江省宁波市")
+    city = hit("略。", of=own, score=2.0, own_region=1.0)
+    query = asking(tools, "志愿服务条例哪年改的", region="宁波")
+    assert meant_document(query, [nation, city]) == "own"
+    other = hit("略。", of=replace(own, title="宁波市志愿服务保障办法"), score=2.0, own_region=1.0)
+    assert meant_document(query, [nation, other]) == "nation"
+
+
+def test_a_title_said_after_a_place_means_that_places_text_of_nearly_this_name(tools: Tools):
+    nation = hit("略。", of=document("nation", title="志愿服务条例"), score=5.0, title_named=1.0)
+    query = asking(tools, "北京志愿服务条例哪年改的", region="北京")
+
+    def meant(title: str) -> str:
+        own = hit("略。", of=document("own", title=title, region="北京市"), score=5.0, own_region=1.0)
+        return meant_document(query, [nation, own])
+
+    assert meant("北京市志愿服务促进条例") == "own"
+    assert meant("北京市志愿者培训工作指引") == "nation"
+
+
+def test_the_name_said_decides_before_the_year(tools: Tools):
+    dated = hit("略。", of=document("dated", title="慈善组织认定办法（2016年文本）"), score=7.0)
+    named = hit("略。", of=document("named", title="慈善组织公开募捐管理办法"), score=5.0)
+    assert meant_document(asking(tools, "公开募捐管理办法2016年那份还能用不"), [dated, named]) == "named"
+    assert meant_document(asking(tools, "2016年那份慈善组织认定办法还能用不"), [dated, named]) == "dated"

@@ -73,6 +73,39 @@ def test_another_kind_of_organisation_is_told_from_the_one_asked_about(tools: To
     assert (other["same_organisation"], other["other_organisation"]) == (0.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("question", "title", "foreign"),
+    [
+        ("社团不年检会咋样", "民办非企业单位年度检查办法", 1.0),
+        ("民非不年检会咋样", "民办非企业单位年度检查办法", 0.0),
+        ("社团不年检会咋样", "社会组织评估管理办法", 0.0),  # of all forms
+        ("志愿队要登记吗", "社会团体登记管理条例", 0.0),  # no form of registration is named
+        ("不年检会咋样", "民办非企业单位年度检查办法", 0.0),
+    ],
+)
+def test_a_law_of_another_form_is_told_by_its_title(tools: Tools, question, title, foreign):
+    assert features(tools, question, document("d", title=title))["foreign_law"] == foreign
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "text", "other"),
+    [
+        ("登记要几个人", "备案条件", "备案门槛：会员10个。", 1.0),
+        ("注册要几个人", "备案条件", "备案门槛：会员10个。", 1.0),
+        ("备案要几个人", "登记条件", "会员50个。", 1.0),
+        ("备案登记要几个人", "备案条件", "备案门槛：会员10个。", 0.0),
+        ("没登记的队归谁管", "备案程序", "由街道备案。", 0.0),
+        ("登记要几个人", "备案条件", "登记或者备案都要10个。", 0.0),
+        ("登记要几个人", "登记条件", "会员50个。", 0.0),
+        ("要几个人", "备案条件", "备案门槛：会员10个。", 0.0),
+        ("登记要几个人", "", "备案门槛：会员10个。", 0.0),
+    ],
+)
+def test_a_clause_on_the_other_procedure_is_told_by_its_topic(tools: Tools, question, topic, text, other):
+    found = features(tools, question, document("d"), topic=topic, text=text)
+    assert found["other_procedure"] == other
+
+
 def test_articles_and_kinds_of_text_are_those_named(tools: Tools):
     of = replace(document("d", title="测试办法"), level="规范性文件", kind=DocumentKind.FACT_CARD)
     found = features(tools, "办法第十条怎么说", of, article="第十条")

@@ -49,6 +49,19 @@ def test_free_of_charge_is_an_amount(tools: Tools, free):
     assert not form_missing(asking(tools, "备案要交多少钱"), free)
 
 
+@pytest.mark.parametrize("open_", ["条例没有统一的开办资金数额。", "开办资金不能低于所属行业规定的下限。"])
+def test_an_amount_left_open_is_stated(tools: Tools, open_):
+    assert not form_missing(asking(tools, "民非登记要多少钱"), open_)
+    assert form_missing(asking(tools, "民非登记要多少钱"), "应当有合法的资金，没有违法记录。")
+
+
+def test_the_number_of_an_item_is_no_figure(tools: Tools):
+    query = asking(tools, "舞蹈队登记要多少人")
+    assert form_missing(query, "2.完善分类管理。符合条件的依法登记。\n(3)规范内部治理。")
+    assert not form_missing(query, "2.会员不少于50个。")
+    assert not form_missing(query, "会员不得少于20，理事若干。")
+
+
 @pytest.mark.parametrize(
     "question", ["这几点要求是什么", "负责人有什么要求", "填表要几分钟", "备案找谁", "备案归哪管"]
 )

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from answering import asking, document, hit
 
-from assistant.domain import AnswerStatus, Hit
+from assistant.domain import AnswerStatus, DocumentStatus, Hit
 from assistant.evidence import Evidence
-from assistant.judge import FOLLOW_UP, NO_RULE, SAME_QUESTION, STILL, Judge, unwritten, within
+from assistant.judge import FOLLOW_UP, NO_RULE, SAME_QUESTION, STILL, Judge, Verdict, within
 from assistant.standing import Standing
 from assistant.tools import Tools
 from assistant.trees import Trees
@@ -37,6 +37,11 @@ def by_score(_query: Query, hits: Sequence[Hit], _others: Sequence[Hit] = ()) ->
     """Evidence whose probability is the best hit's score."""
     score = hits[0].score
     return {"fit": math.log(score / (1 - score))}
+
+
+def scored(query: Query, basis: Sequence[Hit]) -> Verdict:
+    """The verdict on hits whose best score is the probability."""
+    return JUDGE.verdict(query, basis, (), evidence=cast(Evidence, by_score))
 
 
 @pytest.fixture
@@ -66,6 +71,27 @@ def test_the_shipped_judge_is_whole():
 def test_a_text_without_known_ways_of_asking_must_be_surer(decide):
     assert decide("备案找谁", [hit("街道。", score=0.65, unasked=1.0)])[0] is AnswerStatus.NO_EVIDENCE
     assert decide("备案找谁", [hit("街道。", score=0.71, unasked=1.0)])[0] is AnswerStatus.ANSWERED
+
+
+class Reads:
+    """Evidence whose probability is the best hit's coverage, with a reader that is sure of what ends in 人."""
+
+    def __call__(self, _query: Query, hits: Sequence[Hit], _others: Sequence[Hit] = ()) -> dict[str, float]:
+        share = hits[0].reasons["coverage"]
+        return {"fit": math.log(share / (1 - share))}
+
+    def stated(self, _question: str, hits: Sequence[Hit]) -> tuple[float, ...]:
+        return tuple(1.0 if hit.passage.text.endswith("人。") else -2.0 for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "probability", "answered"),
+    [("会员50人。", 0.65, True), ("会员50人以上。", 0.65, False), ("会员50人。", 0.55, False)],
+)
+def test_the_clause_quoted_for_its_figure_is_judged(tools: Tools, text, probability, answered):
+    basis = [hit("依法登记。", coverage=0.3), hit(text, score=0.7, coverage=probability)]
+    found = JUDGE.verdict(asking(tools, "登记要多少人"), basis, [], evidence=cast(Evidence, Reads()))
+    assert (found.status is AnswerStatus.ANSWERED) == answered
 
 
 def test_the_threshold_itself_answers(decide):
@@ -258,6 +284,8 @@ def test_a_text_is_meant_by_a_part_of_its_title_and_more_of_it_where_a_place_is_
         ("抽查的那个老办法是不是废了", False),
         ("备案办法还有效吗", True),
         ("那个暂行办法还有效吗", True),
+        ("那这份办法还有效吗", True),
+        ("这两份办法还有效吗", True),
         ("社区组织管理办法国家正式规定了没", True),
     ],
 )
@@ -275,31 +303,61 @@ def test_a_text_named_by_other_words_is_not_held(decide, question, held):
     assert reason == ("" if held else "没有收录您问的文件")
 
 
-@pytest.mark.parametrize(
-    ("text", "lacking"),
-    [
-        ("同意备案意见书有效期三年，到期前15日申请换发。", "没有写明有效期限"),  # a certificate's
-        ("本办法自印发之日起施行，有效期5年。", ""),
-        ("本通知有效期至2027年底。", ""),
-    ],
-)
-def test_until_when_a_text_holds_is_not_a_certificates_time(text, lacking):
-    assert unwritten((Standing.UNTIL,), [hit(text, of=document("law"))]) == lacking
+def test_a_record_that_lacks_what_is_asked_answers_in_part(tools: Tools):
+    law = document("law", title="社区组织备案管理办法", evidence="有效期条款未见")
+    query = replace(
+        asking(tools, "社区组织备案管理办法有效期到哪天"), standing=(Standing.UNTIL,), of_record=True
+    )
+    found = scored(query, [hit("略。", of=law, score=0.1)])
+    assert (found.status, found.of_basis, found.lacking) == (AnswerStatus.PARTIAL, True, "没有写明有效期限")
+    told = replace(law, expires_on="2027-12-31")
+    assert scored(query, [hit("略。", of=told, score=0.1)]).status is AnswerStatus.ANSWERED
 
 
-@pytest.mark.parametrize(
-    ("kinds", "lacking"),
-    [
-        ((Standing.NUMBER,), "没有写明文号"),
-        ((Standing.SINCE,), "没有写明施行日期"),
-        ((Standing.NUMBER, Standing.ISSUER), ""),  # one of the two is known
-        ((Standing.FORCE,), ""),
-        ((Standing.ISSUED,), ""),  # 2024 in what it rests on
-    ],
-)
-def test_what_a_record_lacks_is_told(kinds, lacking):
-    law = replace(document("law", evidence="2024年汇编收录"), issuer="测试局")
-    assert unwritten(kinds, [hit("略。", of=law)]) == lacking
+def test_a_text_that_is_only_told_of_is_answered_for_in_part(decide):
+    question = "测民〔2012〕8号还有效吗"
+    tells = hit("以测民〔2012〕8号为依据。", of=document("n", title="备案办法"), score=0.9, title_named=1.0)
+    assert decide(question, [tells], **OF_RECORD)[0] is AnswerStatus.PARTIAL
+    ends = hit("测民〔2012〕8号同时废止。", of=document("n", title="备案办法"), score=0.9, title_named=1.0)
+    assert decide(question, [ends], **OF_RECORD)[0] is AnswerStatus.ANSWERED
+
+
+def test_a_text_named_with_a_place_is_not_another_places(tools: Tools):
+    nation = [hit("略。", of=document("nation", title="志愿服务条例"), score=0.1, title_named=1.0)]
+
+    def of_record(question: str) -> Verdict:
+        query = replace(asking(tools, question), standing=(Standing.FORCE,), of_record=True)
+        return scored(query, nation)
+
+    there = of_record("辽宁志愿服务条例还有效吗")
+    assert (there.status, there.lacking) == (
+        AnswerStatus.PARTIAL,
+        "没有收录辽宁省的这份文件，以下是全国的",
+    )
+    assert of_record("国家的志愿服务条例在辽宁还有效吗").status is AnswerStatus.ANSWERED
+    assert of_record("志愿服务条例还有效吗").status is AnswerStatus.ANSWERED
+
+
+def test_another_five_year_plan_is_not_the_one_asked_about(decide):
+    plan = [hit("略。", of=document("plan", title="“十四五”社会组织规划"), score=0.9, title_named=1.0)]
+    assert decide("十五五社会组织规划印发没有", plan, **OF_RECORD)[0] is AnswerStatus.NO_EVIDENCE
+    assert decide("十四五社会组织规划还有效吗", plan, **OF_RECORD)[0] is AnswerStatus.ANSWERED
+
+
+def test_a_call_whose_period_is_over_is_said_to_be_over(decide):
+    call = replace(
+        document("call", title="社区项目征集公告"), status=DocumentStatus.EXPIRED, expires_on="2023-12-31"
+    )
+    over, rule = (
+        hit("报名。", of=call, score=0.1),
+        hit("报名。", of=document("r", title="社区项目征集办法"), score=0.1),
+    )
+    assert decide("社区项目征集现在还能报名吗", [over])[0] is AnswerStatus.PARTIAL
+    assert decide("社区项目征集现在还能报名吗", [rule])[0] is AnswerStatus.NO_EVIDENCE
+    assert decide("社区项目征集要交哪些表", [over])[0] is AnswerStatus.NO_EVIDENCE
+    sure = hit("2023年资助三万元。", of=call, score=0.9)
+    assert decide("社区项目征集今年资助多少钱", [sure])[0] is AnswerStatus.PARTIAL
+    assert decide("社区项目征集资助多少钱", [sure])[0] is AnswerStatus.ANSWERED
 
 
 def test_rivals_are_not_heard_when_the_nations_rule_is_wanted(tools: Tools):
@@ -323,6 +381,9 @@ def test_rivals_are_not_heard_when_the_nations_rule_is_wanted(tools: Tools):
         ("成都有多少家备案的", "全省备案2.6万家。", "答复函", "四川省", AnswerStatus.NO_EVIDENCE),
         ("成都有多少家备案的", "全省备案2.6万家，成都6000家。", "答复函", "四川省", AnswerStatus.ANSWERED),
         ("四川有多少家备案的", "全省备案2.6万家。", "答复函", "四川省", AnswerStatus.ANSWERED),
+        ("备案的有多少", "全省备案2.6万家。", "答复函", "四川省", AnswerStatus.NO_EVIDENCE),  # chosen: 成都
+        ("省里备案的有多少", "全省备案2.6万家。", "答复函", "四川省", AnswerStatus.ANSWERED),
+        ("登记要有多少人", "全省要求20人。", "答复函", "四川省", AnswerStatus.ANSWERED),
         ("我们县有多少家备案的", "全省备案2.6万家。", "答复函", "四川省", AnswerStatus.NO_EVIDENCE),
         ("成都备案要多少人", "应当有10人以上。", "规范性文件", "四川省", AnswerStatus.ANSWERED),  # a rule
     ],

@@ -9,7 +9,14 @@ import pytest
 from answering import asking, document
 
 from assistant.domain import Document
-from assistant.naming import LONG_TITLE, Names, share_of_title
+from assistant.naming import (
+    LONG_TITLE,
+    Names,
+    holds_title,
+    of_another_place,
+    share_of_name,
+    share_of_title,
+)
 from assistant.tools import Tools
 from assistant.understand import Query
 
@@ -147,3 +154,37 @@ def test_most_of_a_titles_words_are_as_good_as_the_title():
     assert share_of_title("安徽那个十四五社会组织规划还能用不", "安徽省“十四五”社会组织发展规划") > 0.6
     assert share_of_title("备案找谁", title) == 0.0
     assert share_of_title("", "") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "share"),
+    [
+        ("公开募捐管理办法还能照着弄不", "慈善组织公开募捐管理办法", 1.0),
+        ("公开募捐管理办法还能照着弄不", "慈善组织认定办法", 1 / 7),
+        ("我手上那个居委会组织法", "城市居民委员会组织法", 1.0),  # short forms as the long ones
+        ("捐款抵税还能用不", "慈善组织认定办法", 0.0),  # no name is said
+        ("那个办法还能用不", "慈善组织认定办法", 0.0),  # it says too little
+    ],
+)
+def test_the_share_of_a_name_as_said(question, title, share):
+    assert share_of_name(question, title) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("question", "region", "places", "other"),
+    [
+        ("辽宁志愿服务条例哪年修订的", "全国", ("辽宁省",), True),
+        ("辽宁省志愿服务条例哪年修订的", "全国", ("辽宁省",), True),
+        ("辽宁那边，志愿服务条例哪年修订的", "全国", ("辽宁省",), False),
+        ("辽宁志愿服务条例哪年修订的", "辽宁省", ("辽宁省",), False),
+        ("志愿服务条例哪年修订的", "全国", ("辽宁省",), False),
+    ],
+)
+def test_a_place_said_before_a_title(question, region, places, other):
+    law = document("law", title="志愿服务条例", region=region)
+    assert of_another_place(question, law, places) is other
+
+
+def test_a_title_with_a_place_added_holds_the_other():
+    assert holds_title("宁波市志愿服务条例", "志愿服务条例（2017）")
+    assert not holds_title("北京市志愿服务促进条例", "志愿服务条例")

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from answering import asking, document, hit
 
-from assistant.periods import later_time
+from assistant.domain import DocumentStatus
+from assistant.periods import later_time, other_plan, past_period
 from assistant.tools import Tools
 
 PLAN = document("plan", title="社区社会组织三年行动方案（2021-2023年）")
@@ -85,3 +86,34 @@ def test_the_other_half_of_a_year_is_not_told(tools: Tools):
     assert later_time(asking(tools, "下半年又办了几期"), told) == "下半年"
     assert later_time(asking(tools, "上半年办了几期"), told) == ""
     assert later_time(asking(tools, "下半年比上半年多几期"), told) == ""
+
+
+def test_the_year_of_a_version_is_no_period(tools: Tools):
+    query = asking(tools, "2022年那阵子评估要登记满几年")
+    version = document("old", title="评估管理办法（2010年文本）")
+    assert later_time(query, [hit("登记满两个年度。", of=version)]) == ""
+    yearly = document("yearly", title="2010年评估公告")
+    assert later_time(query, [hit("登记满两个年度。", of=yearly)]) == "2022年"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("今年招几家", "2026年"),
+        ("2026这批招几家", "2026年"),
+        ("2025年招几家", ""),
+        ("今年还能报吗", ""),  # is told that it is over
+        ("招几家", ""),
+    ],
+)
+def test_a_year_after_a_calls_period_is_told(tools: Tools, question, told):
+    over = replace(document("call", title="2025年入驻公告"), status=DocumentStatus.EXPIRED)
+    assert past_period(asking(tools, question), [hit("招募8家入驻。", of=over)]) == told
+    assert past_period(asking(tools, question), [hit("招募8家入驻。", of=RULE)]) == ""
+
+
+def test_another_plan_is_one_the_title_does_not_name():
+    assert other_plan("十五五规划出了没", "“十四五”发展规划")
+    assert not other_plan("十四五规划过了，十五五的出了没", "“十四五”发展规划")
+    assert not other_plan("规划出了没", "“十四五”发展规划")
+    assert not other_plan("十五五规划出了没", "发展规划")
