@@ -36,7 +36,7 @@ SURE_THERE, DOUBTFUL_HERE = 0.7, 0.3  # a clause made for this, of another place
 FAR_AHEAD, DOUBTFUL_BESIDE = 1.5, 0.45
 # Log odds that a clause with the figure asked for states it, and by how much surer than of the best one without. Five of
 # the development questions that nothing answers would be answered without them, none with them.
-STATED, SURER = -2.0, 2.0
+STATED, SURER = 0.0, 2.0
 SURE_ELSEWHERE = 0.5  # another region's clause must answer more likely than not to be named
 _OUR_COUNTY = re.compile(r"(?:我们|咱们?|俺们?)(?:这)?(?:个)?[市区县镇乡街村](?!民政|里头的)")
 _HOW_MANY_THERE_ARE = re.compile(
