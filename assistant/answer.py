@@ -26,7 +26,7 @@ from assistant.ranking import Ranker
 from assistant.reading import Reader
 from assistant.regions import Gazetteer, Relation, relation
 from assistant.retrieve import Retriever
-from assistant.source_asked import asks_source, quoted_before
+from assistant.source_asked import asks_source, names_no_text, quoted_before
 from assistant.stages import Clock, Stage
 from assistant.subject import Subjects
 from assistant.tools import Tools, open_tools
@@ -103,10 +103,12 @@ class Assistant:
         with clock.stage("understand"):
             query = self._understood(question, region=region, history=history, as_of=as_of)
             quoted = self._quoted_before(query, history)
-        if quoted:
+        if quoted and asks_source(query.text):
             draft = self._drafter.source(query, quoted)
             return replace(self._drafter.verified(draft, query), timings_ms=clock.times())
         with clock.stage("retrieve"):
+            if quoted:
+                query = query.of_text(quoted.document)
             query, hits = self._found(query, top_k=CANDIDATES)
             apart = [
                 (aspect, self._retriever.retrieve(aspect.query, top_k=CANDIDATES))
@@ -156,9 +158,10 @@ class Assistant:
         return query.at(place) if relation(query.places, place) is Relation.OTHER else query
 
     def _quoted_before(self, query: Query, history: Sequence[Turn]) -> Hit | None:
-        """The clause last quoted in the conversation, where the question asks only where it stands; else None."""
+        """The clause last quoted in the conversation, where nothing is asked but where it stands or its text's record."""
         replies = [turn.content for turn in history if turn.role == "assistant"]
-        if not replies or not asks_source(query.text):
+        of_record = query.standing and not query.titles and names_no_text(query.text)
+        if not replies or not (asks_source(query.text) or of_record):
             return None
         return quoted_before(replies[-1], self._index.documents, self._index.snapshot.neighbours)
 
@@ -169,7 +172,7 @@ class Assistant:
         its number may be told of by one place's clause alone.
         """
         hits = self._retriever.retrieve(query, top_k=top_k)
-        if query.follow_up:
+        if query.follow_up and not query.titles:
             alone = self._understood(query.question, region=query.chosen, as_of=query.today)
             found = self._retriever.retrieve(alone, top_k=top_k)
             if self._subjects.is_new(alone, applying(found)[0], query, applying(hits)[0]):

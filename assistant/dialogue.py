@@ -27,12 +27,18 @@ _FOLLOW_UP = re.compile(
     r"^(?:那|那么|这|它|他们|她们|上面|上述|前面|刚才|其中|还有|另外|再问|然后|要是|如果|换成|换|哪)|呢[?？。]?$|这个|那个|这些|那些|这种|这样的|上面|刚(?:才|刚)?说"
 )
 _BUT_A_PLACE = re.compile(  # what stands around a place that is all that is said: 那洛阳呢
-    r"[\s，,]*(?:那么?|换成?|要是|如果|在|像|就)?\s*(?:这边|那边|这里|那里|的话|[的嘞嘅咯])*\s*[呢咧嘞喃呀啊]?[\s，,。？?！!]*"
+    r"[\s，,]*(?:那么?|换成?|要是|如果|在|像|就)?(?:隔壁|旁边)?\s*(?:这边|那边|这里|那里|的话|[的嘞嘅咯])*\s*[呢咧嘞喃呀啊]?[\s，,。？?！!]*"
 )
+_BUT_THE_NATION = re.compile(  # the same of the nation: 那国家是怎么规定的
+    r"(?:那么?|按照?)?(?:国家|全国|中央)(?:层面|上)?(?:的|是|对此|对这个)?(?:统一)?(?:规定|要求|政策|怎么|咋|说|讲|办|有没有)*[的呢吗啊]*[\s。?？]*"
+)
+_BY_THE_NATION = "按国家规定，"
+_OTHERWISE = {"登记": "备案", "备案": "登记"}
 _LEFT_OPEN = re.compile(r"..[呢么不没][?？。]?$")  # 不交呢, 收费不
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _COUNT = re.compile(r"[一二两三四五六七八九十几\d]+(?:样|个|种|类|项|条|点|次|件|步|家|人|名|位|支|份|块|张)")
 # 不是舞蹈队，是个养老服务站; 我说的是登记 不是备案; 说错了 是基金会.
+_THEN = re.compile("^那么?")
 _SLIP = r"(?:不对|错了|不好意思|我?(?:说|打|写|搞|弄|问)错了)"
 _THING = r"(?:个|一个|那个|那种)?([^，,。？?！!\s不]{1,14}?)"
 _END = r"[的嘞哈哦啊呀]?[\s。.！!]*"
@@ -76,16 +82,20 @@ class Dialogue:
 
     def _anew(self, text: str, last: str) -> str:
         """The last question with what `text` puts in the place of a part of it; "" where it does nothing of that."""
+        last = last.removeprefix(_BY_THE_NATION)
+        if _BUT_THE_NATION.fullmatch(text):
+            return _BY_THE_NATION + self.without_places(last).strip()
         if self.is_but_a_place(text):
             place = "和".join(mention.text for mention in self._gazetteer.mentions(text))
             return f"{place} {self.without_places(last)}"
         wrong, right = _put_right(text)
+        wrong = wrong or _OTHERWISE.get(right, "")
         if not right:
             return ""
         if wrong and wrong in last:
             return last.replace(wrong, right)
-        kind = self._lexicon.without_organisations(last)
-        return f"{right} {kind if self._lexicon.organisations(right) else last}"
+        rest = self._lexicon.without_organisations(last) if self._lexicon.organisations(right) else last
+        return right + _THEN.sub("", rest)
 
     def said(self, history: Sequence[Turn]) -> list[str]:
         """What the user said in the last turns as it was meant, oldest first, without what says nothing (好的, 谢谢)."""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from assistant.asked import Asked, asked_for, has_question_word, in_common_speech
 from assistant.asking import asking_clause, separate_questions
 from assistant.dialogue import Dialogue, picked_item
-from assistant.domain import NATIONAL, Turn
+from assistant.domain import NATIONAL, Document, Turn
 from assistant.errors import BadQuestionError
 from assistant.homophones import Homophones
 from assistant.numerals import Figure, figures
-from assistant.regions import Gazetteer, RegionMention
+from assistant.regions import Gazetteer, RegionMention, Relation, relation
 from assistant.standing import RecordAsked, Standing, standing_asked
 from assistant.text import CLAUSE, STOPWORDS, Segmenter, bigrams, normalise
 from assistant.years import day_meant, years_named
@@ -111,6 +111,15 @@ class Query:
     def at(self, place: str) -> Query:
         """The same question asked of one place."""
         return replace(self, region=place, places=(place,), named_regions=(place,))
+
+    def of_text(self, document: Document) -> Query:
+        """The same question asked of one text's record."""
+        place = (
+            {}
+            if relation(self.places, document.region) is not Relation.OTHER
+            else {"places": (document.region,)}
+        )
+        return replace(self, titles=(document.title,), of_record=True, **place)
 
 
 class Understanding:

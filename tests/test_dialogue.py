@@ -41,6 +41,8 @@ def test_a_question_that_stands_by_itself_ends_the_subject_before_it(tools):
         ("不是备案，是登记", "湘潭的舞蹈队登记要几个人"),
         ("我说的是登记 不是备案", "湘潭的舞蹈队登记要几个人"),
         ("说错了，不是舞蹈队是养老服务站", "湘潭的养老服务站备案要几个人"),
+        ("不对，我说的是登记", "湘潭的舞蹈队登记要几个人"),
+        ("那国家是怎么规定的", "按国家规定，的舞蹈队备案要几个人"),
         ("那长沙呢", "长沙  的舞蹈队备案要几个人"),
     ],
 )
@@ -89,3 +91,8 @@ def test_the_nations_rule_is_asked_for_whatever_place_was_chosen_or_talked_of(to
 )
 def test_a_place_beside_the_nation_stays(tools, text):
     assert "湖南省" in "".join(asking(tools, text, region="湖南省湘潭市").places)
+
+
+def test_a_place_after_the_nation_is_asked_without_it(tools):
+    query = asking(tools, "那株洲呢", history=said("湘潭备案要几个人", "国家规定呢"))
+    assert query.region == "湖南省株洲市" and not query.wants_national

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.domain import AnswerStatus, Turn
-from assistant.source_asked import asks_source
+from assistant.source_asked import asks_source, names_no_text
 
 COUNCIL = "基金会理事几个人"
 
@@ -20,6 +20,10 @@ COUNCIL = "基金会理事几个人"
         "出处在哪",
         "依据呢",
         "这个规定是哪里写的",
+        "这是全国的规定吗",
+        "是国家规定吗",
+        "文号多少",
+        "法律依据呢",
     ],
 )
 def test_only_where_it_stands_is_asked(text):
@@ -71,3 +75,16 @@ def test_a_places_rule_is_named_as_such(builtin_assistant):
 def test_without_a_quote_before_it_nothing_is_made_up(builtin_assistant):
     assert builtin_assistant.ask("第几条").refused
     assert talk(builtin_assistant, "广场舞噪音罚多少", "第几条").refused
+
+
+@pytest.mark.parametrize("question", ["这个文件有效吗", "这文件还有效没", "哪年发的", "现在还作数吗"])
+def test_the_record_asked_about_is_that_of_the_text_last_quoted(builtin_assistant, question):
+    answer = talk(builtin_assistant, COUNCIL, question)
+    assert answer.answer.startswith("《基金会管理条例》（国务院令第400号，国务院2004-03-08发布")
+
+
+@pytest.mark.parametrize(
+    "text", ["志愿服务条例还有效吗", "四川的还有效吗", "证书有效期几年", "36号文还管用不"]
+)
+def test_a_text_or_thing_that_is_named_is_meant_itself(text):
+    assert not names_no_text(text)
