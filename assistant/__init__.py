@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from assistant.domain import Answer, AnswerStatus, Citation
 
 __all__ = ["Answer", "AnswerStatus", "Assistant", "Citation", "Settings"]
-__version__ = "0.10.0"
+__version__ = "0.11.0"
 
 _HOMES = {
     "Answer": "assistant.domain",

@@ -23,13 +23,14 @@ ASKS = -0.5
 # Odds from which a clause asks although its words are most often told (管不管, 里几个); see `tells`.
 SURELY = 4.0
 _STOP = re.compile(
-    r"(?:[?？!！。；;，、\s]|,(?!\d{3}(?!\d)))+|(?<=[吧吗呢么])那(?=谁|哪|怎|咋|要|得|几|多)|(?:另外|还有就是|还有(?![效没用得几多的])|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
+    r"(?:[?？!！。；;，、\s]|,(?!\d{3}(?!\d)))++(?!才[能给让可行算够准会有])|(?<=[吧吗呢么])那(?=谁|哪|怎|咋|要|得|几|多)|(?:另外|还有就是|还有(?![效没用得几多的])|以及|顺便问(?:一下|下)?|再问(?:一下|下)?)[,，:：]?"
 )
 _TAIL = re.compile(  # asks nothing by itself: 换届几年一次，有没有规定
     r"(?:到底)?(?:有没有|有没得|有无)(?:个?(?:规定|说法|上限|下限|限制|要求|标准|数))?[吗呢啊]?[?？]?"
     r"|(?:能|得)?(?:行|可以|对|是|好|合适|成|中|妥|要得)(?:不(?:行|可以|对|是|好|合适|成|中|妥)?|吗|么|吧|伐|啵)[?？]?"
     r"|(?:怎么|咋)(?:办|说|讲|规定的?)[呢啊]?[?？]?"
 )
+_LACKS = re.compile(r"[没未](?!.*[吧呢嘛噻伐]$)")  # but 没发票光有收条呢 asks
 _BARE = re.compile("步骤|流程|程序|手续")  # says what is wanted of the question before it: 怎么认定 步骤
 _BESIDE = re.compile(r"(?<=.{5})吧$")  # asks beside a question
 _MARK = re.compile("[?？]")
@@ -68,9 +69,16 @@ def asking(of_message: Sequence[Clause], model: GroupModel | None = None) -> lis
     model = model or _shipped()
     return [
         not _TAIL.fullmatch(one.text)
+        and not (at and _is_condition(one))
         and model.odds(one.text, beside(of_message, at))[0] > (SURELY if tells(one.text) else ASKS)
         for at, one in enumerate(of_message)
     ]
+
+
+def _is_condition(one: Clause) -> bool:
+    """Whether a clause says what is lacking and has no question's words: it is the case asked about (罚多少 没备案)."""
+    states = not has_question_word(one.text) and asked_for(one.text) == (Asked.OPEN,)
+    return bool(_LACKS.match(one.text)) and states and not _MARK.search(one.stop)
 
 
 def beside(of_message: Sequence[Clause], at: int) -> dict[str, float]:

@@ -30,6 +30,7 @@ OCR_LABEL = "OCR 识别，请核对原件"
 _RELATED = 2
 _PERIOD = re.compile(r"20\d\d\s*[-—－至到]+\s*20\d\d")
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+[章节条款项]")
+_REPLACES = "取代|替代|代替|废止"  # and then what; 由2025年修订文本取代 has it before
 _A_NAME = 3  # letters from which the first words of a card's section may be its title's, said again
 EXCERPT = "以下是该文件的摘录："
 
@@ -126,7 +127,7 @@ def answer_text(
 
 
 def lacking_line(lacking: str) -> list[str]:
-    """What a partial answer leaves open, said first: 文件库的记录没有写明有效期限。; [] when nothing is."""
+    """What a partial answer leaves open, said first: 文件库的记录没有写明这份文件的有效期限。; [] when nothing is."""
     what = "的记录" if lacking.startswith("没有写明") else ""
     return [f"文件库{what}{lacking}。"] if lacking else []
 
@@ -150,7 +151,7 @@ def _only_inside(query: Query, citations: Sequence[Citation]) -> list[str]:
     """That a quoted rule holds for a part of the asker's place only; [] when none does."""
     local = [c.region for c in citations if relation(query.places, c.region) is Relation.WITHIN]
     inside = "、".join(dict.fromkeys(local))
-    return [f"没有找到适用于{query.region}全境的规定，以下只适用于{inside}。"] if local else []
+    return [f"没有找到{query.region}全境对这个问题的规定，以下只适用于{inside}。"] if local else []
 
 
 def _status_sentence(cited: Citation, query: Query, *, of_record: bool = False) -> str:
@@ -165,6 +166,9 @@ def _status_sentence(cited: Citation, query: Query, *, of_record: bool = False) 
     told = _other_number(cited.quote, cited, query)
     if told:
         return f"文件库没有收录您问的{told}；{name}写到了它，见下面的引文。"
+    replaced = _version_replaced(cited, query) if of_record else ""
+    if replaced:
+        return replaced
     titled = bool(_PERIOD.search(cited.title))  # the title says until when
     over = cited.status is DocumentStatus.EXPIRED and not titled
     past = over or cited.status in (DocumentStatus.REVISED, DocumentStatus.REPEALED)  # says by what
@@ -210,6 +214,16 @@ def _other_number(words: str, cited: Citation, query: Query) -> str:
     asked, own = doc_numbers(query.text), doc_numbers(cited.doc_number or "")
     told = [one for one in doc_numbers(words) if any(map(one.same, asked))]
     return next((one.written for one in told if not any(map(one.same, own))), "")
+
+
+def _version_replaced(cited: Citation, query: Query) -> str:
+    """What the record says of the version of the year asked about, which the cited text replaced (替代2022年版); "" of none."""
+    own = f"{cited.title}{cited.doc_number}{cited.issued_on}{cited.effective_on}"
+    for year in query.years:
+        told = re.search(rf"[^，,；;。]*(?:{_REPLACES})[^，,；;。]*{year}[^，,；;。]*", cited.status_evidence)
+        if told and year not in own:
+            return f"注意：您问的是{year}年的文本，《{_short(cited.title)}》的记录写明：{told[0]}。"
+    return ""
 
 
 def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
@@ -269,9 +283,9 @@ def refusal_text(query: Query, verdict: Verdict, related: Sequence[Citation], *,
         judged = [c for c in related if c.region == verdict.reason] or related
         where = "、".join(dict.fromkeys(c.region for c in judged))
         here = (
-            f"文件库中没有找到适用于{place}的规定"
+            f"文件库中没有找到{place}对这个问题的规定"
             if place
-            else "没有找到全国统一的规定，各地可能不同，您还没有选择地区"
+            else "没有找到全国性文件对这个问题的规定，您还没有选择地区"
         )
         listed = "；".join(dict.fromkeys(f"{c.region}《{_short(c.title)}》" for c in judged))
         advice = "" if place else "请先在页面上选择地区再问。"

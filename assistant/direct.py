@@ -19,8 +19,11 @@ _MONEY = {"元"}
 _SPANS = {"日", "月", "个月", "年", "工作日", "小时", "季度", "周"}
 _HOW_MANY = re.compile(r"(?:几|多少)(?=[个名人位户家次成支级类])")
 _STANCE = re.compile(
-    r"不得|不许|不准|禁止|不能|不可|不应|不予|不属于|不列入|不具有|不参加|不收费|无偿|免费|应当|(?<![适相反供响对回效])应(?![急用对税]|[^，。；：]{0,8}(?:者|人|员|方|家|户|单位|部门|组织|机构|机关|会|其)的?(?:需要|要求|请求|邀请|申请))|必须|须|可以|(?<![许认])可(?!持续|行性|靠|信)|允许|鼓励|支持"
+    r"不得|不许|不准|禁止|不能|不可|不应|不予|不属于|不列入|不具有|不参加|不收费|无偿|免费|应当|(?<![适相反供响对回效])应(?![急用对税]|[^，。；：]{0,8}(?:者|人|员|方|家|户|单位|部门|组织|机构|机关|会|其)的?(?:需要|要求|请求|邀请|申请))|必须|须|可以|(?<![许认])可(?!持续|行性|靠|信)|允许|鼓励|(?<![政金策术供予取得的])(?<![智人物财]力)支持(?!力度|政策|体系|措施|资金|作用|系统|平台|的|[、和与及]|$)"
 )
+_PROMOTES = re.compile(
+    r"(?:进一步|不断|积极|大力)?(?:加大|加强|加快|推动|推进|强化|完善|健全|提高|提升|扩大|促进|深化|优化)"
+)  # a task set to the authorities, no word to the asker
 _CLAUSE = re.compile(r"(?:[^，。；：,;\n]|(?<=\d),(?=\d))+")
 _FORBIDS = re.compile(r"不得|不许|不准|禁止|不能|不可|不应|不予")
 _NARROWED = re.compile(r"([一-鿿]{1,6}?)[性类型级式的]$")  # 地域性分支机构 are not all 分支机构
@@ -32,7 +35,10 @@ _GOES_ON = re.compile(r"[：:]|[，,；;](?:但|除|经|需|须|也|还|或)")
 _NOT_ALONE = re.compile(
     r"^(?:其他|其余|但|否则|另|同时|并|且|或|要么|也|还|凡)|的$"
 )  # says little without what stands before or after it
-_CONDITION = re.compile(r"(?:[^，。；：,;\n]+(?:的|[之以]?[前后内]|时|期间|情况下|之日起)[，,])+$")
+_CONDITION = re.compile(
+    r"(?:[^，。；：,;\n]+(?:的|[之以]?[前后内]|时|期间|情况下|之日起)[，,]"
+    r"|(?:[^，。；：,;\n]*(?:没有|未(?![成来])|不具备|不符合|不满足)|如(?![实下期])|若|只有|经(?![费济营验]))[^，。；：,;\n]+[，,])+$"
+)
 # 退驻组织应在(退驻通知书发放之日起)15个工作日内; what is before 应在 and 在 need not be said
 _SINCE = re.compile(r"[^，。；：,;\n]{2,30}(?:之日起|[之以]?[后前]|起)的?$")
 _WHOSE = re.compile(r".*(?<![所存现正由关对属限基])(?:在|于)|.*(?:应当?|须|必须)(?=自|从)|.*[^自](?=自)")
@@ -60,6 +66,7 @@ def direct_line(query: Query, citations: Sequence[Citation]) -> str:
         return f"**直接答复**：{said}"
     if query.asked[0] is Asked.YES_NO:
         said = "" if best.status in NOT_IN_FORCE else _stance(query, best.quote)
+        said = said if _speaks_of_figures(query, said) else ""
     elif not query.figures:
         said = _figure(query, citations)
     return f"**直接答复**：{said}[{best.n}]" if said else ""
@@ -127,9 +134,20 @@ def _stance(query: Query, quote: str) -> str:
     start = _CONDITION.search(quote[: best[0].start()])
     clause = quote[start.start() if start else best[0].start() : best[0].end()].strip()
     rest = quote[best[0].end() :]
-    if not _STANCE.search(clause) or _NOT_ALONE.search(clause) or _GOES_ON.match(rest):
+    if (
+        not _STANCE.search(best[0][0])
+        or _PROMOTES.match(clause)
+        or _NOT_ALONE.search(clause)
+        or _GOES_ON.match(rest)
+    ):
         return ""
     return clause if len(quote) >= _WHOLE * len(clause) else ""
+
+
+def _speaks_of_figures(query: Query, clause: str) -> bool:
+    """Whether a clause states figures of every unit of which the question says one: 20天, not 一个 and 两个."""
+    told = {one.unit for one in query.figures if one.unit and one.unit != "个"}
+    return told <= {one.unit for one in figures(clause)}
 
 
 def _says_most_closely(text: str, best: re.Match[str], clauses: Sequence[re.Match[str]]) -> bool:

@@ -20,6 +20,7 @@ from assistant.lexicon import Lexicon
 from assistant.listing import series_quotes
 from assistant.select import best_few, quoted_hits
 from assistant.standing import Standing
+from assistant.text import sentences
 from assistant.understand import Query
 
 if TYPE_CHECKING:
@@ -130,6 +131,16 @@ def with_whole(findings: Sequence[Finding], verdict: Verdict, basis: list[Hit]) 
 
 
 _Share = tuple[Finding, list[Quote], list[Quote]]  # with its own quotes, and those of others that answer it
+
+
+def _with_record(query: Query, found: Sequence[_Share], document_id: str) -> Query:
+    """The message, asking for the record of the text quoted first where one of its questions asks for that alone."""
+    asked = [
+        finding.aspect.query.standing
+        for finding, new, again in found
+        if finding.aspect.query.of_record and any(q.hit.document.id == document_id for q in [*new, *again])
+    ]
+    return replace(query, standing=asked[0]) if asked and not query.standing else query
 
 
 class Drafter:
@@ -251,18 +262,54 @@ class Drafter:
         )
         if whole.status in _REFUSED and not sure and not any(f.aspect.place for f in findings):
             return None
-        if answerable and all(f.aspect.thing and self._speaks_of(f.aspect.label, basis[0]) for f in findings):
+        apart = [self._with_own(finding, findings) for finding in findings]
+        if answerable and apart == list(findings) and self._names_all(findings, basis):
             return None  # one clause speaks of both things
-        found, chosen = self._shared_out(findings, answerable=answerable)
+        found, chosen = self._shared_out(apart, answerable=answerable)
         if len(chosen) < 2 and not (chosen and any(f.missing(whole) for f, _, _ in found)):
             return None
         return self._pieces(query, found, chosen, whole)
 
-    def _speaks_of(self, label: str, hit: Hit) -> bool:
-        """Whether a clause names a thing, an organisation by any of its names."""
+    def _names_all(self, findings: Sequence[Finding], basis: Sequence[Hit]) -> bool:
+        """Whether all aspects are things that are compared, and the best clause names each."""
+        text = basis[0].passage.text if basis else ""
+        return all(f.aspect.thing and self._speaks_of(f.aspect.label, text) for f in findings)
+
+    def _with_own(self, finding: Finding, findings: Sequence[Finding]) -> Finding:
+        """A thing's finding from its next near clause on, where its best is another thing's that hardly speaks of it."""
+        if not finding.aspect.thing or not finding.basis or self._covers(finding.aspect, finding.basis[0]):
+            return finding
+        best = finding.basis[0]
+        others = [f for f in findings if f is not finding and f.basis and f.basis[0].passage == best.passage]
+        if not any(self._covers(other.aspect, best) or other.basis[0].score > best.score for other in others):
+            return finding
+        for at, hit in enumerate(finding.basis):
+            if hit.score >= NEXT * best.score and self._is_of(finding.aspect, hit):
+                return replace(finding, basis=finding.basis[at:], alone=finding.alone[at:])
+        return finding
+
+    def _covers(self, aspect: Aspect, hit: Hit) -> bool:
+        """Whether a sentence of a clause speaks of a thing, not only in passing of it beside what it is compared with."""
+        text = hit.passage.text
+        return any(
+            self._speaks_of(aspect.label, sentence) and not self._names_beside(aspect, sentence)
+            for sentence in (text[span.start : span.end] for span in sentences(text))
+        )
+
+    def _is_of(self, aspect: Aspect, hit: Hit) -> bool:
+        """Whether a clause speaks of a thing, or names it in its title or heading and none that it is compared with."""
+        named = f"{hit.document.title} {hit.passage.section} {hit.passage.text}"
+        alone = self._speaks_of(aspect.label, named) and not self._names_beside(aspect, named)
+        return alone or self._covers(aspect, hit)
+
+    def _names_beside(self, aspect: Aspect, text: str) -> bool:
+        """Whether words name what a thing is compared with, and not only as a part of its own name."""
+        return any(self._speaks_of(other, text.replace(aspect.label, "")) for other in aspect.beside)
+
+    def _speaks_of(self, label: str, text: str) -> bool:
+        """Whether words name a thing, an organisation by any of its names."""
         kinds = self._lexicon.organisations(label)
-        said = self._lexicon.organisations(hit.passage.text)
-        return label in hit.passage.text or bool(kinds and kinds <= said)
+        return label in text or bool(kinds and kinds <= self._lexicon.organisations(text))
 
     def _shared_out(
         self, findings: Sequence[Finding], *, answerable: bool
@@ -276,7 +323,7 @@ class Drafter:
             if finding.answered or (answerable and (finding.presumed or finding.follows(sources))):
                 query = finding.aspect.query
                 hits = finding.beside(chosen) or best_few(query, finding.basis)
-                quotes = self._extractor.quotes(query, hits)
+                quotes = self._validity(query, finding.basis) or self._extractor.quotes(query, hits)
             new = [q for q in quotes if not any(repeats(q, known) for known in chosen)]
             found.append((finding, new, [c for c in chosen if any(repeats(q, c) for q in quotes)]))
             chosen += new
@@ -286,6 +333,7 @@ class Drafter:
         self, query: Query, found: Sequence[_Share], chosen: Sequence[Quote], whole: Verdict
     ) -> Answer:
         cited = self._cited(query, chosen)
+        query = _with_record(query, found, cited[0].document_id)
         by_quote = dict(zip((id(quote) for quote in chosen), cited, strict=True))
         pieces = [
             Piece(

@@ -34,7 +34,7 @@ def table_text(query: Query, pieces: Sequence[Piece], premises: Sequence[str], *
     """Markdown of a comparison: what must be read first, then one row for each side, whom to ask where one is empty."""
     rows = ["| 对比 | 规定 |", "|---|---|"]
     for piece in pieces:
-        words = " ".join(f"{_nations(piece, c)}{_cell(c.quote)}[{c.n}]{row_source(c)}" for c in piece.own)
+        words = "；".join(f"{_nations(piece, c)}{_cell(c.quote)}[{c.n}]{row_source(c)}" for c in piece.own)
         words = words or _again(piece) or NOT_FOUND
         rows.append(f"| {_asked(piece.label)} | {words} |")
     cited = [c for piece in pieces for c in piece.own]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from assistant.numerals import Figure, figures
-from assistant.slots import is_place_in_row, without_dates
+from assistant.slots import without_dates
 from assistant.text import CLAUSE
-from assistant.thresholds import named, own_number
+from assistant.thresholds import PERSONS, counting_alike, named, own_number, with_kind
 from assistant.understand import Query, says_done
 
 _TARGET = re.compile(r"力争|目标|到\s*20\d\d\s*年|末实现|达到.{0,12}以上|逐步")
@@ -37,6 +37,7 @@ _OWN_COUNT = re.compile(
     r"(?:我们|咱们?|俺们?|我这|这边|队里|手上|一共|总共|拢共|现在|目前|只)[^，,。；;？?\s得要须满够定写说]{0,8}$"
     r"|(?:凑|拉|找|攒|招|召集|叫上?|喊)(?:了|齐|到|上|来)?(?:了|个)?$"
     r"|(?:点|数|算)来(?:点|数|算)去[^，,。；;？?\s]{0,2}$|(?:还|只)?[差缺剩]$"
+    r"|(?:[队团社会班这那]|里头?|边儿?)就有?$"
 )
 # 第二次, and what the asker counts: 这两个, 社区和街道两家, 两个问题
 _POINTED_AT = re.compile(r"(?:第|[这那哪]|[跟和与、同][^，,。；;？?\s]{1,8})$")
@@ -108,13 +109,18 @@ def _figure_line(query: Query, figure: Figure, evidence: str) -> str:
         return ""  # asks whether it is enough, says no rule
     if not query.confirms and not says_done(_clause_at(query.text, figure.start)):
         return ""  # told beside what is claimed: 队伍早就成立了，有30个人
-    plain = without_dates(evidence)
-    same = [f for f in figures(plain) if f.unit == figure.unit and not is_place_in_row(f, plain)]
+    same = counting_alike(figure, query.text, without_dates(evidence))
     if not same or any(f.value == figure.value for f in same):
         return ""
-    several = len({f.value for f in same}) > 1
-    actual = "、".join(dict.fromkeys(named(f, evidence) if several else f.text for f in same[:_SHOWN]))
+    actual = "、".join(dict.fromkeys(_as_written(f, evidence, same) for f in same[:_SHOWN]))
     return f"您提到的“{figure.text}”与原文不一致：原文写的是{actual}。"
+
+
+def _as_written(figure: Figure, evidence: str, same: Sequence[Figure]) -> str:
+    """A figure as a correction names it: with what it counts among others, with its bounds where it counts persons."""
+    if len({one.value for one in same}) > 1:
+        return named(figure, evidence)
+    return with_kind(figure, evidence) if figure.unit in PERSONS else figure.text
 
 
 def _is_only_counted(query: Query, figure: Figure) -> bool:

@@ -156,7 +156,7 @@ def unwritten(standing: Sequence[Standing], meant: Sequence[Hit], *, to_the_day:
         Standing.UNTIL: document.expires_on or replaced or _ENDS.search(recorded) or _ITS_END.search(words),
     }
     first = standing[0]
-    return f"没有写明{_NAMES[first]}" if first in written and not written[first] else ""
+    return f"没有写明这份文件的{_NAMES[first]}" if first in written and not written[first] else ""
 
 
 def _seen(evidence: str) -> str:

@@ -197,6 +197,8 @@ def best_few(query: Query, basis: Sequence[Hit]) -> list[Hit]:
         query: The aspect's own question.
         basis: Hits that may be quoted for it, best first, not empty.
     """
+    if query.of_record:
+        return quoted_hits(query, basis)
     most = 1 if _asks_one_thing(query) else 2
     return [hit for hit in basis[:most] if hit.score >= KEEP_SINGLE * basis[0].score]
 

@@ -7,18 +7,24 @@ model over the characters of the question tells, trained by `ingest train-standi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from assistant.docnumber import doc_numbers
 from assistant.groups import GroupModel
+from assistant.naming import names_said
 
 STANDING_FILE = Path(__file__).parent / "models" / "standing.json"
 # Log odds from which a record is asked about, or whether words still hold.
 ASKED, STILL_ASKED = -1.0, -0.5
 SURE = 0.0  # from here on the record is what is asked for, and not asked about beside something else
 BESIDE = 0.5  # by which a kind may be behind the likeliest and is asked about too
+NOTHING = -4.2  # below this what is said beside a named article asks nothing of a record, only for its words
+_TITLE = re.compile(r"《[^《》]*》")
+_ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+[条款项]")
 
 
 class Standing(StrEnum):
@@ -52,12 +58,22 @@ def standing_asked(text: str, model: GroupModel | None = None) -> RecordAsked:
         text: The question.
         model: None for the shipped one.
     """
-    record, still, *kinds = (model or _shipped()).odds(text)
+    model = model or _shipped()
+    record, still, *kinds = model.odds(text)
+    if _ARTICLE.search(text) and max(model.odds(_beside_article(text))[:2]) < NOTHING:
+        return RecordAsked()
     if record < ASKED:
         return RecordAsked((Standing.FORCE,)) if still >= STILL_ASKED else RecordAsked()
     near = [at for at in range(len(kinds)) if kinds[at] >= max(kinds) - BESIDE]
     ordered = sorted(near, key=lambda at: -kinds[at])
     return RecordAsked(tuple(KINDS[at] for at in ordered), record >= max(SURE, still))
+
+
+def _beside_article(text: str) -> str:
+    """What a question says beside the article that it names: 还有效吗 of 志愿服务条例第十七条还有效吗."""
+    for name in [*names_said(text), *(one.written for one in doc_numbers(text))]:
+        text = text.replace(name, "")
+    return _ARTICLE.sub("", _TITLE.sub("", text))
 
 
 @lru_cache(maxsize=1)

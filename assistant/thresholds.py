@@ -22,7 +22,7 @@ _MAY_MEAN = {
     "会员": {"人数", "个人会员", "单位会员", "会员", "成员"},
     "成员": {"人数", "个人会员", "单位会员", "会员", "成员"},
 }
-_PERSONS = {"人", "个"}
+PERSONS = {"人", "个"}  # units
 _HOUSEHOLD = "户"  # says itself what it counts
 _LEAST_OR_MOST = re.compile(
     r"(?:不(?:得|能)?(?:超过|少于|低于|高于|多于)|(?<!不)(?:超过|少于|低于|高于|多于)|至少|最[多高少低]|不足|[未不]?满|(?<![以之提目当])前)(?:为|是)?$"
@@ -40,10 +40,13 @@ _DEMANDED = re.compile(
     r"(?:[要需须得满差缺达第]|到|至少|起码|最[少多低高]|不[少多低]于|超过)[^，,。；;\s]{0,2}$"
 )
 _FOUND = r"(?:登记|备案?|成立|注册|设立?|建|组|办|搞|申请|发起)"
+# Not past 才: 20个才能备案 names what is demanded
 _ENOUGH = re.compile(
-    rf"[^，,。；;？?]{{0,6}}?(?:够(?:不够|了?[吗么不没]|(?=[^，,。；;？?]{{0,8}}{_FOUND}))"
+    rf"[^，,。；;？?才]{{0,6}}?(?:够(?:不够|了?[吗么不没]|(?=[^，,。；;？?]{{0,8}}{_FOUND}))"
     rf"|(?:能不能|能否|能|可不可以|可以|可否)[^，,。；;？?吗么]{{0,3}}{_FOUND}|(?:得行|行不行|行|可以)[吗么不]?[?？]?$|达不达标|符不符合)"
 )
+# 是不是15个人, 听说备案15个人: a rule one has heard of; 是不是我们15个人: what one has
+_SAID_TO_BE = re.compile(r"(?:不是|听说|据说|都说|说是|难道)[^，,。；;？?\s我咱俺]{0,8}$")
 _ASKS_MORE = re.compile(r"多少|几|哪|什么|啥|怎|咋|还是|吧[?？]?$|以[上下内]")
 _NARROW = str.maketrans("，；：（）", ",;:()")
 _MATTERS = (("登记", "备案"), ("备案", "登记"))
@@ -92,8 +95,8 @@ def own_number(query: Query) -> Figure | None:
     if len(told) != 1 or _ASKS_MORE.search(text[: told[0].start] + text[told[0].end :]):
         return None
     before, after = text[: told[0].start], text[told[0].end :]
-    enough = _ENOUGH.match(after) and not _DEMANDED.search(before)
-    return told[0] if enough and told[0].unit in (*_PERSONS, _HOUSEHOLD, "元") else None
+    enough = _ENOUGH.match(after) and not _DEMANDED.search(before) and not _SAID_TO_BE.search(before)
+    return told[0] if enough and told[0].unit in (*PERSONS, _HOUSEHOLD, "元") else None
 
 
 def measured(query: Query, citations: Sequence[Citation]) -> str:
@@ -118,7 +121,16 @@ def measured(query: Query, citations: Sequence[Citation]) -> str:
         return ""
     said = _compared(own, telling[0])
     typed = query.text[own.start : own.end + (query.text[own.end : own.end + 1] == "人")]
-    return f"您说的“{typed}”{said}原文的“{telling[0].shown}”[{telling[1]}]" if said else ""
+    return f"{typed}{said}：原文要求“{telling[0].shown}”[{telling[1]}]" if said else ""
+
+
+def counting_alike(own: Figure, text: str, quoted: str) -> list[Figure]:
+    """Figures of quoted words that count what a number of the question does; those of its unit where none says so."""
+    found = [one for one in figures(quoted) if not is_place_in_row(one, quoted)]
+    kind = _own_kind(text, own)
+    wanted = _MAY_MEAN.get(kind, {kind}) - {""}
+    named_so = [one for one in found if _unit(one) == _unit(own) and _threshold(one, quoted).kind in wanted]
+    return named_so or [one for one in found if one.unit == own.unit]
 
 
 def _thresholds(quote: str, *, of: Figure) -> list[_Threshold]:
@@ -134,13 +146,13 @@ def _compared(own: Figure, threshold: _Threshold) -> str:
     if threshold.least is None and threshold.most is None:
         return ""
     if threshold.least is not None and high < threshold.least:
-        return "少于"
+        return "不够"
     if threshold.most is not None and low > threshold.most:
-        return "超过"
+        return "超过了"
     if (threshold.least is None or low >= threshold.least) and (
         threshold.most is None or high <= threshold.most
     ):
-        return "达到" if threshold.most is None else "没有超出"
+        return "够了" if threshold.most is None else "没有超出"
     return ""
 
 
@@ -200,7 +212,7 @@ def _opens_range(figure: Figure, text: str) -> bool:
 
 
 def _unit(figure: Figure) -> str:
-    return "人" if figure.unit in _PERSONS else figure.unit
+    return "人" if figure.unit in PERSONS else figure.unit
 
 
 def _of_other_matter(text: str, quote: str) -> bool:

@@ -114,12 +114,9 @@ class Query:
 
     def of_text(self, document: Document) -> Query:
         """The same question asked of one text's record."""
-        place = (
-            {}
-            if relation(self.places, document.region) is not Relation.OTHER
-            else {"places": (document.region,)}
-        )
-        return replace(self, titles=(document.title,), of_record=True, **place)
+        applies = relation(self.places, document.region) is not Relation.OTHER
+        places = self.places if applies else (document.region,)
+        return replace(self, titles=(document.title,), of_record=True, places=places)
 
 
 class Understanding:

@@ -156,7 +156,7 @@ def test_copied_text_carries_each_warning_that_matters_once():
 
 def test_copied_text_repeats_no_warning_of_the_answers_words():
     over = "注意：《办法》实施期已满。"
-    within = "没有找到适用于四川省全境的规定，以下只适用于四川省成都市。"
+    within = "没有找到四川省全境对这个问题的规定，以下只适用于四川省成都市。"
     notices = [
         Notice(NoticeKind.VALIDITY, over),
         Notice(NoticeKind.JURISDICTION, "其中四川省成都市的文件只适用于四川省成都市。"),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.asking import SURELY, Clause, asking, beside, clauses, separate_questions
+from assistant.asked import in_common_speech
+from assistant.asking import SURELY, Clause, asking, asking_clause, beside, clauses, separate_questions
 from assistant.config import corpus_folder
 from assistant.errors import DocumentError
 from assistant.groups import GroupModel
@@ -65,6 +66,38 @@ def test_a_marked_line_is_read():
     made = message("帐上没几个钱 ⟦发证伐⟧⟦要几多钱⟧")
     assert made.text == "帐上没几个钱 发证伐要多少钱"
     assert [made.text[start:end] for start, end in made.asks] == ["发证伐", "要多少钱"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("社团是不是50个人才能登记", ()),
+        ("是不是100个人，才能成立", ()),
+        ("备案找谁，要几个人才能备案", ("备案找谁", "要几个人 才能备案")),
+        ("备案找谁，才20个人行吗", ("备案找谁", "才20个人行吗")),  # 才 that only counts
+    ],
+)
+def test_what_is_only_then_so_is_one_question_with_its_condition(text, parts):
+    assert separate_questions(in_common_speech(text)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("罚款不是5万吗 没资格募捐", ()),
+        ("要不要罚，没有登记", ()),
+        ("最高给多少 没登记的队能申报伐", ("最高给多少", "没登记的队能申报伐")),
+        ("备案找谁？没登记过？", ("备案找谁", "没登记过")),
+        ("要不要罚 没发票光有收条呢", ("要不要罚", "没发票光有收条呢")),
+    ],
+)
+def test_what_is_lacking_is_the_case_asked_about(text, parts):
+    assert separate_questions(text) == parts
+
+
+def test_the_clause_that_asks_is_not_the_case_said_after_it():
+    assert asking_clause("罚款不是5万吗 没资格募捐") == "罚款不是5万吗"
+    assert asking_clause("我们办了个队 没登记") == "我们办了个队 没登记"
 
 
 @pytest.mark.parametrize("line", ["⟦发证伐", "发证伐⟧", "⟦发⟦证伐⟧"])

@@ -152,3 +152,31 @@ def test_only_the_text_judged_to_answer_is_named_of_another_place(ask):
     ]
     told = refusal_text(ask("备案收费不", region="四川省"), verdict, near, ask_whom="")
     assert "吉林省《甲办法》" in told and "广东省" not in told
+
+
+@pytest.mark.parametrize(
+    ("evidence", "question", "told"),
+    [
+        ("暂行办法，有效期未见；替代2022年版；文号未见", "2022年那个登记办法还能用不", "替代2022年版"),
+        ("同时废止甲发〔2014〕13号", "2014年的登记办法还能用不", "同时废止甲发〔2014〕13号"),
+        ("替代2022年版", "2021年那个登记办法还能用不", ""),
+        ("替代2022年版", "2023年那个登记办法还能用不", ""),  # the text itself
+        ("替代2022年版", "登记办法还能用不", ""),
+        ("已由2022年修订文本取代", "2022年那个登记办法还能用不", ""),  # it is the one replaced
+    ],
+)
+def test_that_the_version_asked_about_was_replaced_is_said_first(ask, evidence, question, told):
+    query = replace(ask(question), standing=(Standing.FORCE,), of_record=True)
+    lead = leads(query, [cited(1, "略。", issued_on="2023-05-24", status_evidence=evidence)])[0]
+    assert lead.endswith(f"的文本，《登记办法》的记录写明：{told}。") if told else "目前现行有效" in lead
+    unasked = [cited(1, "略。", issued_on="2023-05-24", status_evidence=evidence)]
+    assert leads(replace(query, standing=(), of_record=False), unasked) == []
+
+
+def test_that_a_place_has_no_rule_is_said_of_the_question_alone(ask):
+    verdict = Verdict(AnswerStatus.OTHER_REGION_ONLY, 0.1, 0.9, "吉林省")
+    near = [cited(1, "略。", region="吉林省")]
+    here = refusal_text(ask("备案找谁", region="湖南省"), verdict, near, ask_whom="")
+    assert here.startswith("文件库中没有找到湖南省对这个问题的规定。只找到吉林省的文件")
+    nowhere = refusal_text(ask("备案找谁"), verdict, near, ask_whom="")
+    assert nowhere.startswith("没有找到全国性文件对这个问题的规定，您还没有选择地区。")

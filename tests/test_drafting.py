@@ -139,6 +139,21 @@ def test_one_clause_that_speaks_of_both_things_needs_no_table(pieces, at):
     assert "| 登记 |" in answer.answer and "| 备案 |" in answer.answer
 
 
+def test_a_clause_that_names_the_other_thing_in_passing_leaves_it_a_near_one_of_its_own(pieces, at):
+    both = "登记由民政部门办理，和备案不同。"
+    found = (([at(both, score=10.0)], SURE), ([at(both, score=9.0), at(WHO, score=8.0)], SURE))
+    answer = pieces("登记和备案有什么区别", *found, basis=(at(both),))
+    assert f"| 登记 | {both}[1]" in answer.answer and f"| 备案 | {WHO}[2]" in answer.answer
+    far = (found[0], ([at(both, score=9.0), at(WHO, score=4.0)], SURE))
+    assert pieces("登记和备案有什么区别", *far, basis=(at(both),)) is None
+
+
+def test_a_clause_with_a_sentence_for_each_thing_answers_both(pieces, at):
+    each = hit(f"登记由民政部门办理。{WHO}", score=9.0)
+    found = (([replace(each, score=10.0)], SURE), ([each, at(WHO, score=8.0)], SURE))
+    assert pieces("登记和备案有什么区别", *found, basis=(each,)) is None
+
+
 def test_one_clause_for_every_part_is_no_list_of_parts(pieces, at):
     assert pieces("备案找谁？归哪个部门管？", ([at(WHO)], SURE), ([at(WHO)], SURE)) is None
 
@@ -196,6 +211,19 @@ def test_a_clause_quoted_for_one_question_answers_another_it_was_found_for(piece
     assert answer.status is AnswerStatus.ANSWERED
     assert NOT_FOUND not in answer.answer
     assert len(answer.citations) == 2
+
+
+def test_a_part_that_asks_for_a_texts_record_has_it_said_first(pieces, at, tools):
+    asked = "社区组织办法还有效吗？里面对备案费用有什么要求？"
+    assert not asking(tools, asked).standing  # the message as a whole asks what it says
+    record, rule, other = at(WHO), at(FEE), at("孵化补贴每家一万元。", score=0.99)
+    answer = pieces(asked, ([record, other], SURE), ([rule], SURE))
+    assert answer.answer.startswith("《社区组织办法》目前现行有效。")
+    assert [c.quote for c in answer.citations] == [WHO, FEE]
+    elsewhere = pieces("备案费用有什么要求？吉林补贴办法还有效吗？", ([rule], SURE), ([other], SURE))
+    assert "目前现行有效" not in elsewhere.answer  # of another text than is quoted first
+    plain = pieces("备案找谁？备案费用有什么要求？", ([record], SURE), ([rule], SURE))
+    assert "目前现行有效" not in plain.answer
 
 
 def test_a_clause_that_hardly_states_it_does_not_answer_another_question(tools, at):
@@ -295,7 +323,9 @@ def test_what_a_partial_answer_leaves_open_is_said_first(drafter, tools):
     def told(lacking: str) -> str:
         return drafter.answered(query, [hit("第一条 略。", of=law)], lacking=lacking).answer
 
-    assert told("没有写明有效期限").startswith("文件库的记录没有写明有效期限。\n\n《备案办法》")
+    assert told("没有写明这份文件的有效期限").startswith(
+        "文件库的记录没有写明这份文件的有效期限。\n\n《备案办法》"
+    )
     assert told("没有写到2026年的情况").startswith("文件库没有写到2026年的情况。")
     assert told("").startswith("《备案办法》")
 
@@ -332,7 +362,7 @@ def test_an_answer_from_inside_the_region_says_where_it_holds(drafter, tools, at
     basis = [at("成都补贴场地费三千元。", within=1.0, rejected="只适用于成都")]
     answer = drafter.answered(query, basis, status=AnswerStatus.PARTIAL)
     assert answer.status is AnswerStatus.PARTIAL
-    assert "没有找到适用于四川省全境的规定，以下只适用于四川省成都市。" in answer.answer
+    assert "没有找到四川省全境对这个问题的规定，以下只适用于四川省成都市。" in answer.answer
 
 
 def test_a_refusal_shows_what_is_near_but_asserts_nothing(drafter, tools, at):
@@ -363,7 +393,7 @@ def test_another_regions_rule_is_named_as_such(drafter, tools, at):
     answer = drafter.refused(
         asking(tools, "孵化补贴多少钱", region="广东"), verdict, [], [at("孵化补贴每家一万元。")]
     )
-    assert "没有找到适用于广东省的规定" in answer.answer and "吉林省《吉林补贴办法》" in answer.answer
+    assert "没有找到广东省对这个问题的规定" in answer.answer and "吉林省《吉林补贴办法》" in answer.answer
     assert [c.region for c in answer.related] == ["吉林省"]
 
 

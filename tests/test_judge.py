@@ -309,7 +309,11 @@ def test_a_record_that_lacks_what_is_asked_answers_in_part(tools: Tools):
         asking(tools, "社区组织备案管理办法有效期到哪天"), standing=(Standing.UNTIL,), of_record=True
     )
     found = scored(query, [hit("略。", of=law, score=0.1)])
-    assert (found.status, found.of_basis, found.lacking) == (AnswerStatus.PARTIAL, True, "没有写明有效期限")
+    assert (found.status, found.of_basis, found.lacking) == (
+        AnswerStatus.PARTIAL,
+        True,
+        "没有写明这份文件的有效期限",
+    )
     told = replace(law, expires_on="2027-12-31")
     assert scored(query, [hit("略。", of=told, score=0.1)]).status is AnswerStatus.ANSWERED
 

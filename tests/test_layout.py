@@ -47,6 +47,12 @@ def test_a_comparison_is_a_table_with_a_row_for_each_side(query):
     ]
 
 
+def test_quotes_of_one_side_are_told_apart_on_the_page_and_as_lines(query):
+    text = table_text(query, [Piece("四川省", (cited(1, "由街道备案。"), cited(2, "由县登记。")))], [])
+    assert rows(text)[2:] == ["| 四川省 | 由街道备案。[1]（《办法》）；由县登记。[2]（《办法》） |"]
+    assert as_lines(text) == "四川省：由街道备案。[1]（《办法》）；由县登记。[2]（《办法》）"
+
+
 def test_no_quote_breaks_a_table(query):
     text = table_text(query, [Piece("甲|乙", (cited(1, "一、**会员**|资金\n二、\t场地  \n"),))], [])
     assert rows(text)[2:] == ["| 甲｜乙 | 一、会员｜资金 二、 场地[1]（《办法》） |"]

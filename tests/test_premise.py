@@ -8,6 +8,8 @@ from answering import asking
 from assistant.premise import corrections
 from assistant.tools import Tools
 
+MEMBERS = "发起人不少于2个、会员不少于10个。"
+
 
 @pytest.fixture
 def corrected(tools: Tools):
@@ -19,7 +21,7 @@ def corrected(tools: Tools):
 
 def test_a_wrong_figure_is_set_right(corrected):
     assert corrected("登记要30个会员对吧", "个人会员不少于五十个。") == [
-        "您提到的“30个”与原文不一致：原文写的是五十个。"
+        "您提到的“30个”与原文不一致：原文写的是个人会员不少于五十个。"
     ]
 
 
@@ -158,7 +160,7 @@ def test_figures_that_claim_nothing_give_no_line(corrected, question, quote):
 
 def test_the_number_of_members_is_a_claim_though_as_many_places_are_named(corrected):
     assert corrected("四川跟吉林是不是都要两个会员", "会员不少于十个。") == [
-        "您提到的“两个”与原文不一致：原文写的是十个。"
+        "您提到的“两个”与原文不一致：原文写的是会员不少于十个。"
     ]
 
 
@@ -186,7 +188,7 @@ def test_days_waited_or_gone_by_are_no_claim_and_days_of_the_calendar_no_limit(c
 
 
 def test_figures_that_differ_are_told_with_what_they_count(corrected):
-    assert corrected("备案要9个人对吧", "发起人不少于2个、会员不少于10个。") == [
+    assert corrected("备案要9个对吧", MEMBERS) == [
         "您提到的“9个”与原文不一致：原文写的是发起人不少于2个、会员不少于10个。"
     ]
     assert corrected("备案要9个人对吧", "单位会员由30个放宽至20个。") == [
@@ -195,4 +197,33 @@ def test_figures_that_differ_are_told_with_what_they_count(corrected):
 
 
 def test_asking_whether_a_number_is_enough_claims_no_rule(corrected):
-    assert corrected("9个人能备案吗", "发起人不少于2个、会员不少于10个。") == []
+    assert corrected("9个人能备案吗", MEMBERS) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["不是20个会员才能备案吗", "是不是20个会员就能备案", "是不是2个会员就能备案", "20个会员才能备案吗"],
+)
+def test_a_number_that_is_claimed_to_be_the_threshold_is_set_right(corrected, question):
+    told = "20个" if "20" in question else "2个"
+    assert corrected(question, MEMBERS) == [f"您提到的“{told}”与原文不一致：原文写的是会员不少于10个。"]
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("不是10个会员才能备案吗", MEMBERS),
+        ("我们15人才能备案吗", MEMBERS),  # what one has, or what is demanded
+        ("是不是我们20个人就能备案", MEMBERS),
+        ("合唱团就23个人，人少了吧", MEMBERS),
+        ("不是5个项目才能申报吗", "3名以上正式党员。"),  # counts something else
+    ],
+)
+def test_a_true_claim_or_what_one_has_is_not_set_right(corrected, question, quote):
+    assert corrected(question, quote) == []
+
+
+def test_members_are_counted_alike_by_any_measure_word(corrected):
+    assert corrected("不是说5个党员才能建支部吗", "凡有3名以上正式党员的。") == [
+        "您提到的“5个”与原文不一致：原文写的是3名以上正式党员。"
+    ]

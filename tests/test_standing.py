@@ -97,3 +97,30 @@ def test_the_shipped_model_knows_plain_ways_of_asking(text):
 )
 def test_and_what_only_sounds_like_it(text):
     assert not standing_asked(text).kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "志愿服务条例第十七条",
+        "志愿者条例第17条",
+        "慈善法第三十条是什么",
+        "民政部令第69号第三条",
+        "社会救助暂行办法第三条怎么说",
+    ],
+)
+def test_who_names_an_article_asks_for_its_words(text):
+    assert not standing_asked(text).kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "志愿服务条例第十七条还有效吗",
+        "《慈善法》第三十条改了没",
+        "村组法18年版第九条还能不能引",
+        "志愿服务条例还有效吗",
+    ],
+)
+def test_what_is_asked_beside_an_article_is_heard(text):
+    assert standing_asked(text).kinds
