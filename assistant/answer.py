@@ -172,7 +172,7 @@ class Assistant:
         its number may be told of by one place's clause alone.
         """
         hits = self._retriever.retrieve(query, top_k=top_k)
-        if query.follow_up and not query.titles:
+        if query.follow_up and not query.titles and self._subjects.perhaps_new(query):
             alone = self._understood(query.question, region=query.chosen, as_of=query.today)
             found = self._retriever.retrieve(alone, top_k=top_k)
             if self._subjects.is_new(alone, applying(found)[0], query, applying(hits)[0]):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.dialogue import BRIEF
 from assistant.domain import Hit
 from assistant.understand import Query
 
@@ -33,6 +34,10 @@ class Subjects:
     def __init__(self, encoder: Encoder) -> None:
         """Only assigns."""
         self._encoder = encoder
+
+    def perhaps_new(self, together: Query) -> bool:
+        """Whether a follow-up is worth looking up alone too: not a short one that points back itself (那材料呢)."""
+        return len(together.text) > BRIEF or not _FROM_THE_LAST.match(together.text)
 
     def is_new(
         self, alone: Query, found_alone: Sequence[Hit], together: Query, found_together: Sequence[Hit]
