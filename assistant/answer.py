@@ -13,11 +13,12 @@ from assistant.config import Settings
 from assistant.counterpart import with_counterparts
 from assistant.docnumber import doc_numbers
 from assistant.domain import NATIONAL, Answer, AnswerStatus, Document, Excerpt, Hit, Turn
-from assistant.draft import ALONE, CANDIDATES, Drafter, Finding, with_whole
+from assistant.draft import CANDIDATES, Drafter
 from assistant.errors import IndexUnusableError
 from assistant.evidence import Evidence
 from assistant.excerpt import excerpt_of
 from assistant.extract import Extractor
+from assistant.finding import ALONE, Finding, with_whole
 from assistant.generations import Manifest, published
 from assistant.judge import Judge, Verdict, within
 from assistant.naming import numbers_ended

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.domain import AnswerStatus, Hit
-from assistant.draft import Finding
+from assistant.finding import Finding
 from assistant.numerals import figures
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from answering import asking, document, hit
 from assistant.aspects import Aspect
 from assistant.counterpart import PERHAPS, with_counterparts
 from assistant.domain import NATIONAL, AnswerStatus, Hit
-from assistant.draft import Finding
+from assistant.finding import Finding
 from assistant.judge import Verdict
 from assistant.tools import Tools
 

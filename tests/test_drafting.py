@@ -15,8 +15,9 @@ from assistant.catalogue import Catalogue
 from assistant.compose import citation, leads
 from assistant.config import Settings
 from assistant.domain import Answer, AnswerStatus, DocumentStatus, Hit, NoticeKind
-from assistant.draft import ALONE, Drafter, Finding, with_whole
+from assistant.draft import Drafter
 from assistant.extract import Extractor, Quote
+from assistant.finding import ALONE, Finding, with_whole
 from assistant.index import Index
 from assistant.judge import NO_RULE, Verdict
 from assistant.layout import NOT_FOUND
