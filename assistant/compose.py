@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from assistant.docnumber import doc_numbers
 from assistant.domain import (
     NATIONAL,
     AnswerStatus,
@@ -19,6 +18,7 @@ from assistant.domain import (
     Point,
 )
 from assistant.extract import Quote
+from assistant.force import day_in_words, short_title, status_sentence
 from assistant.judge import Verdict
 from assistant.levels import is_account
 from assistant.regions import Relation, has_own_law, relation
@@ -28,9 +28,7 @@ from assistant.validity import as_on
 CARD_LABEL = "要点整理，非原文"
 OCR_LABEL = "OCR 识别，请核对原件"
 _RELATED = 2
-_PERIOD = re.compile(r"20\d\d\s*[-—－至到]+\s*20\d\d")
 _ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+[章节条款项]")
-_REPLACES = "取代|替代|代替|废止"  # and then what; 由2025年修订文本取代 has it before
 _A_NAME = 3  # letters from which the first words of a card's section may be its title's, said again
 EXCERPT = "以下是该文件的摘录："
 
@@ -70,7 +68,7 @@ def source_line(cited: Citation) -> str:
 
 def text_name(cited: Citation) -> str:
     """《title》（number）; the number once where the title has it."""
-    title = _short(cited.title)
+    title = short_title(cited.title)
     number = f"（{cited.doc_number}）" if cited.doc_number and cited.doc_number not in title else ""
     return f"《{title}》{number}"
 
@@ -89,7 +87,9 @@ def quoted_lines(quote: str) -> str:
 def source_told(cited: Citation) -> str:
     """One line on a quote's source: text, number, clause, who issued it when, and where it applies."""
     issued = (
-        f"，{cited.issuer or ''}{_day(cited.issued_on or '')}发布" if cited.issuer or cited.issued_on else ""
+        f"，{cited.issuer or ''}{day_in_words(cited.issued_on or '')}发布"
+        if cited.issuer or cited.issued_on
+        else ""
     )
     where = "全国性文件" if cited.region == NATIONAL else f"{cited.region}的文件，只适用于{cited.region}"
     if is_account(cited.level):
@@ -142,7 +142,7 @@ def _statuses(query: Query, citations: Sequence[Citation]) -> list[tuple[Citatio
     """A citation of each text with its status sentence; the first text's whole record where that is asked for."""
     texts = {c.document_id: c for c in citations}.values()
     return [
-        (cited, _status_sentence(cited, query, of_record=bool(query.standing) and not at))
+        (cited, status_sentence(cited, query, of_record=bool(query.standing) and not at))
         for at, cited in enumerate(texts)
     ]
 
@@ -152,78 +152,6 @@ def _only_inside(query: Query, citations: Sequence[Citation]) -> list[str]:
     local = [c.region for c in citations if relation(query.places, c.region) is Relation.WITHIN]
     inside = "、".join(dict.fromkeys(local))
     return [f"没有找到{query.region}全境对这个问题的规定，以下只适用于{inside}。"] if local else []
-
-
-def _status_sentence(cited: Citation, query: Query, *, of_record: bool = False) -> str:
-    """What the record says of a cited text's force, "" when it need not be said.
-
-    `of_record`: its whole record is asked for, and told with what it rests on.
-    """
-    name = f"《{_short(cited.title)}》"
-    other = _other_number(cited.status_evidence, cited, query)
-    if other:
-        return f"文件库没有收录您问的{other}；{name}的记录写明：{cited.status_evidence}。"
-    told = _other_number(cited.quote, cited, query)
-    if told:
-        return f"文件库没有收录您问的{told}；{name}写到了它，见下面的引文。"
-    replaced = _version_replaced(cited, query) if of_record else ""
-    if replaced:
-        return replaced
-    titled = bool(_PERIOD.search(cited.title))  # the title says until when
-    over = cited.status is DocumentStatus.EXPIRED and not titled
-    past = over or cited.status in (DocumentStatus.REVISED, DocumentStatus.REPEALED)  # says by what
-    why = f"（{cited.status_evidence}）" if cited.status_evidence and (of_record or past) else ""
-    if of_record:
-        name += _recorded(cited)
-    if of_record and cited.status is DocumentStatus.IN_FORCE:
-        return f"{name}目前现行有效{why}。"
-    if cited.status is DocumentStatus.PENDING:
-        since = f"自{_day(cited.effective_on)}起施行，现在" if cited.effective_on else ""
-        return f"注意：{name}{since}尚未施行，目前办理请按现行规定。"
-    if cited.status is DocumentStatus.EXPIRED:
-        return f"注意：{name}实施期已满{why}，以下为当时要求，现行做法请以新文件为准。"
-    if cited.status is DocumentStatus.REPEALED:
-        return f"注意：{name}已废止{why}，以下内容仅供了解历史规定。"
-    if cited.status is DocumentStatus.REVISED:
-        return f"注意：{name}的这一文本已被修订{why}，请以新文本为准。"
-    if cited.status is DocumentStatus.DRAFT:
-        return f"注意：{name}是征求意见稿{why}，尚未生效，不能作为办理依据。"
-    if of_record and cited.status is DocumentStatus.UNKNOWN:
-        return f"注意：{name}目前是否有效，文件库不能确认{why}，请向发文机关核实。"
-    return ""
-
-
-def _recorded(cited: Citation) -> str:
-    """Number, issuer and days of a text as recorded: （民政部令第69号，民政部2024-01-08发布，自2024-05-01起施行）; "" without any."""
-    issued = f"{cited.issuer or ''}{_day(cited.issued_on or '')}"
-    since = cited.effective_on if cited.effective_on != cited.issued_on else None
-    said = [cited.doc_number, issued and f"{issued}发布", since and f"自{_day(since)}起施行"]
-    return f"（{'，'.join(filter(None, said))}）" if any(said) else ""
-
-
-def _day(written: str) -> str:
-    """A recorded day; one of which only the year or the month is known in words: 2017年, 2017年12月."""
-    year, _, month = written.partition("-")
-    if "-" in month or not year:
-        return written
-    return f"{year}年{int(month)}月" if month else f"{year}年"
-
-
-def _other_number(words: str, cited: Citation, query: Query) -> str:
-    """The 发文字号 asked about when it is another document's, of which the cited one's words tell; else ""."""
-    asked, own = doc_numbers(query.text), doc_numbers(cited.doc_number or "")
-    told = [one for one in doc_numbers(words) if any(map(one.same, asked))]
-    return next((one.written for one in told if not any(map(one.same, own))), "")
-
-
-def _version_replaced(cited: Citation, query: Query) -> str:
-    """What the record says of the version of the year asked about, which the cited text replaced (替代2022年版); "" of none."""
-    own = f"{cited.title}{cited.doc_number}{cited.issued_on}{cited.effective_on}"
-    for year in query.years:
-        told = re.search(rf"[^，,；;。]*(?:{_REPLACES})[^，,；;。]*{year}[^，,；;。]*", cited.status_evidence)
-        if told and year not in own:
-            return f"注意：您问的是{year}年的文本，《{_short(cited.title)}》的记录写明：{told[0]}。"
-    return ""
 
 
 def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
@@ -236,7 +164,7 @@ def notices(query: Query, citations: Sequence[Citation]) -> list[Notice]:
             found.append(
                 Notice(
                     NoticeKind.VALIDITY,
-                    f"《{_short(cited.title)}》目前是否有效未能核实，使用前请向发文机关确认。",
+                    f"《{short_title(cited.title)}》目前是否有效未能核实，使用前请向发文机关确认。",
                 )
             )
     found += [Notice(NoticeKind.JURISDICTION, line) for line in _of_places(query, citations)]
@@ -287,7 +215,7 @@ def refusal_text(query: Query, verdict: Verdict, related: Sequence[Citation], *,
             if place
             else "没有找到全国性文件对这个问题的规定，您还没有选择地区"
         )
-        listed = "；".join(dict.fromkeys(f"{c.region}《{_short(c.title)}》" for c in judged))
+        listed = "；".join(dict.fromkeys(f"{c.region}《{short_title(c.title)}》" for c in judged))
         advice = "" if place else "请先在页面上选择地区再问。"
         return f"{here}。只找到{where}的文件（{listed}），仅供参考，不能作为{place or '本地'}的依据。{advice}{ask_whom}"
     if verdict.reason == "联系方式":
@@ -318,14 +246,6 @@ def ask_whom(query: Query, verdict: Verdict, *, outside: str) -> str:
 def nearest(hits: Sequence[Hit]) -> list[Quote]:
     """The nearest passages of a refusal, shown as 相关但未回答."""
     return [Quote(hit, hit.passage.start, hit.passage.end, hit.score) for hit in hits[:_RELATED]]
-
-
-def _short(title: str) -> str:
-    """The inner title of a 关于印发《…》的通知; other titles as they are, inner 《》 as 〈〉."""
-    start, end = title.find("《"), title.rfind("》")
-    if 0 <= start < end and title[end + 1 :] == "的通知":
-        return title[start + 1 : end]
-    return title.replace("《", "〈").replace("》", "〉")
 
 
 def _place(cited: Citation) -> str:
