@@ -16,6 +16,7 @@ from assistant.thresholds import measured, with_bounds, with_kind
 from assistant.understand import Query
 
 _MONEY = {"元"}
+_PEOPLE = frozenset("人个名位")
 _SPANS = {"日", "月", "个月", "年", "工作日", "小时", "季度", "周"}
 _HOW_MANY = re.compile(r"(?:几|多少)(?=[个名人位户家次成支级类])")
 _STANCE = re.compile(
@@ -183,4 +184,5 @@ def _is_asked(query: Query, figure: Figure) -> bool:
     if Asked.NUMBER not in query.asked or Asked.YES_NO in query.asked:
         return False
     counted = {one.unit for one in figures(_HOW_MANY.sub("1", query.text))}
-    return figure.unit in counted or (figure.unit == "人" and "个" in counted)
+    people = bool(counted & _PEOPLE) and figure.unit in _PEOPLE  # 多少人: a rule counts members by 名 or 个
+    return figure.unit in counted or people

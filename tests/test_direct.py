@@ -73,6 +73,10 @@ def test_the_only_figure_of_the_kind_asked_for_leads(line, question, quote, figu
         ("等级有效几年", "到第5年12月31日止。"),  # the fifth, no span
         ("备案要多久", "每季度20日前报表。"),  # a day of the calendar
         ("四川和吉林要几个人有什么不同", "成员不少于十人。"),
+        (
+            "备案要多少人",
+            "社团类会员不少于10个；服务机构类从业人员不少于2人。",
+        ),  # members counted by 个, staff by 人
     ],
 )
 def test_where_it_is_not_clear_nothing_leads(line, question, quote):
