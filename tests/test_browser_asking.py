@@ -102,7 +102,8 @@ def test_answer_is_copied_as_plain_text(desk):
     copied = desk.page.evaluate("navigator.clipboard.readText()")
     assert "达不到登记条件的，由街道办事处（乡镇政府）实施管理。" in copied
     assert "民办发〔2020〕36号" in copied
-    assert "[1]" not in copied and "<" not in copied
+    assert "。[1]" in copied and "依据：\n1. 《" in copied  # the number and what it stands for
+    assert "**" not in copied and "<" not in copied
 
 
 def test_feedback_with_reasons_is_kept(visit):
