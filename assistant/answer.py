@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from assistant.llm import Writer
 
 OWN_MATTER = 0.75  # a place's rule below this share of what else applies there is about something else
+_REPLIES = 3  # last ones that a question about the last quote may mean: 谢谢 is answered too
 _EXPLAINED_HITS = 10
 
 
@@ -164,7 +165,9 @@ class Assistant:
         of_record = query.standing and not query.titles and names_no_text(query.text)
         if not replies or not (asks_source(query.text) or of_record):
             return None
-        return quoted_before(replies[-1], self._index.documents, self._index.snapshot.neighbours)
+        passages = self._index.snapshot.neighbours
+        found = (quoted_before(one, self._index.documents, passages) for one in reversed(replies[-_REPLIES:]))
+        return next((hit for hit in found if hit), None)
 
     def _found(self, query: Query, *, top_k: int) -> tuple[Query, list[Hit]]:
         """The question as it is meant, and its hits.

@@ -67,6 +67,11 @@ def test_it_is_still_known_after_being_asked_twice(builtin_assistant):
     assert answer.citations[0].section == "第二十条"
 
 
+def test_thanks_in_between_change_nothing(builtin_assistant):
+    answer = talk(builtin_assistant, COUNCIL, "谢谢", "第几条")
+    assert answer.citations[0].section == "第二十条" and answer.answer.startswith("**上面引的是**")
+
+
 def test_a_places_rule_is_named_as_such(builtin_assistant):
     answer = talk(builtin_assistant, "有几个党员要成立支部", "这是国家的还是省的", region="吉林省长春市")
     assert "吉林省的文件，只适用于吉林省" in answer.answer
