@@ -71,6 +71,7 @@ class Dialogue:
 
         By a place (洛阳呢), or by what was meant all along (不是备案，是登记). Any other text as it is.
         """
+        history = history[-2 * TURNS :]  # each is read with those before it
         asked = [at for at, turn in enumerate(history) if turn.role == "user"]
         for at in reversed(asked):
             if self._says_nothing(history[at].content):

@@ -96,3 +96,8 @@ def test_a_place_beside_the_nation_stays(tools, text):
 def test_a_place_after_the_nation_is_asked_without_it(tools):
     query = asking(tools, "那株洲呢", history=said("湘潭备案要几个人", "国家规定呢"))
     assert query.region == "湖南省株洲市" and not query.wants_national
+
+
+def test_a_conversation_of_thousands_of_turns_is_read_from_its_end(tools):
+    query = asking(tools, "那长沙呢", history=said(FILING, *["那株洲呢"] * 3000))
+    assert query.region == "湖南省长沙市"
