@@ -106,8 +106,7 @@ class Assistant:
             query = self._understood(question, region=region, history=history, as_of=as_of)
             quoted = self._quoted_before(query, history)
         if quoted and asks_source(query.text):
-            draft = self._drafter.source(query, quoted)
-            return replace(self._drafter.verified(draft, query), timings_ms=clock.times())
+            return replace(self._told_source(query, quoted), timings_ms=clock.times())
         with clock.stage("retrieve"):
             if quoted:
                 query = query.of_text(quoted.document)
@@ -168,6 +167,13 @@ class Assistant:
         passages = self._index.snapshot.neighbours
         found = (quoted_before(one, self._index.documents, passages) for one in reversed(replies[-_REPLIES:]))
         return next((hit for hit in found if hit), None)
+
+    def _told_source(self, query: Query, quoted: Hit) -> Answer:
+        """Where the clause last quoted stands; nothing is searched or judged for that."""
+        answer = self._drafter.verified(self._drafter.source(query, quoted), query)
+        return replace(
+            answer, explain=_explained(query, Verdict(AnswerStatus.ANSWERED, 1.0, 0.0, ""), [quoted])
+        )
 
     def _found(self, query: Query, *, top_k: int) -> tuple[Query, list[Hit]]:
         """The question as it is meant, and its hits.

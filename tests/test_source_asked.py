@@ -60,6 +60,7 @@ def test_the_clause_that_was_quoted_is_named_again(builtin_assistant):
     assert answer.status is AnswerStatus.ANSWERED
     assert "第二十条" in answer.answer and "国务院2004-03-08发布，全国性文件" in answer.answer
     assert [c.section for c in answer.citations] == ["第二十条"]
+    assert [hit["section"] for hit in answer.explain["hits"]] == ["第二十条"]  # what the admin page shows
 
 
 def test_it_is_still_known_after_being_asked_twice(builtin_assistant):
